@@ -1,0 +1,49 @@
+import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
+
+/** One thing that happened. `seq` is its position, given by the store; `body` is JSON by `kind`. */
+export interface JournalEntry {
+  seq: number;
+  at: number;
+  /** e.g. `alert`, `rule_saved`, `silence`, `ack`, `notification`, `baseline_activated`, `settings`. */
+  kind: string;
+  model: string;
+  body: unknown;
+}
+
+export interface Journal {
+  /** Durable (fsynced) when it resolves; entries keep the order of the calls. */
+  append(entries: readonly Omit<JournalEntry, 'seq'>[]): Promise<JournalEntry[]>;
+  /** All entries of these kinds in order, in bounded pages. */
+  replay(kinds: readonly string[], page: (entries: readonly JournalEntry[]) => void): Promise<void>;
+}
+
+/** Operational figures of one model, version and segment over one window. Null = cannot be told. */
+export interface OperationalWindow {
+  model: string;
+  version: string;
+  segment: string;
+  from: number;
+  to: number;
+  requests: number;
+  errors: number;
+  rejected: number;
+  anomalies: number;
+  tokensInput: number;
+  tokensOutput: number;
+  /** Sparse latency counts on the fixed logarithmic bins of @leeway/stats. */
+  latency: ReadonlyMap<number, number>;
+  /** Realised performance where labels joined: metric name → value, with rows and coverage. */
+  performance: Record<string, number | null>;
+  labelled: number;
+}
+
+export interface AlertFacts {
+  /** Operational figures of every version and segment of a model over `[from, to)`. */
+  operational(model: string, from: number, to: number): Promise<OperationalWindow[]>;
+  /** Stored verdicts of a model whose windows end in `(from, to]`, oldest first (backtest). */
+  verdicts(model: string, from: number, to: number): Promise<Verdict[]>;
+  lastEvent(model: string): Promise<number | null>;
+  models(): readonly { model: string; settings: ModelSettings; baseline: Baseline | null }[];
+  /** First event of each version, and deploys, in a range: markers near an onset. */
+  changes(model: string, from: number, to: number): Promise<{ at: number; text: string }[]>;
+}

@@ -1,0 +1,53 @@
+import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
+
+/** Counts of one signal over `[from, to)`, dense, in the baseline's bin layout. */
+export type SignalCounts = ReadonlyMap<string, readonly number[]>;
+
+export interface EvaluationStore {
+  /** Versions and segments that had events in `[from, to)` (epoch ms). */
+  activeSlices(
+    model: string,
+    from: number,
+    to: number,
+  ): Promise<{ version: string; segment: string; events: number }[]>;
+  /** Summed histograms of every signal of the baseline over `[from, to)`, on minute boundaries. */
+  histograms(
+    model: string,
+    baseline: Baseline,
+    version: string,
+    segment: string,
+    from: number,
+    to: number,
+  ): Promise<SignalCounts>;
+  /**
+   * The same for many windows in one query: histograms by step bucket, so that overlapping windows are summed in
+   * memory. `bucketMs` divides window and step; the map's keys are bucket starts (epoch ms).
+   */
+  histogramBuckets(
+    model: string,
+    baseline: Baseline,
+    version: string,
+    segment: string,
+    from: number,
+    to: number,
+    bucketMs: number,
+  ): Promise<ReadonlyMap<number, SignalCounts>>;
+  /** Writes verdicts; one of the same model, version, segment, signal and window replaces the older. */
+  saveVerdicts(verdicts: readonly Verdict[]): Promise<void>;
+  /** Opaque JSON state of the sequential detectors by model, version, segment and signal. */
+  loadDetectors(model: string): Promise<ReadonlyMap<string, string>>;
+  saveDetectors(model: string, states: ReadonlyMap<string, string>): Promise<void>;
+  /** Time of the first and last event of a model (epoch ms), null without events. */
+  span(model: string): Promise<{ first: number; last: number } | null>;
+  /** End of the newest window already evaluated per model, to go on after a restart; null when none. */
+  lastEvaluated(model: string): Promise<number | null>;
+}
+
+export interface ModelDirectory {
+  models(): readonly { model: string; settings: ModelSettings; baseline: Baseline | null }[];
+}
+
+/** Told after each run which windows of a model were judged; the alert room listens. */
+export interface VerdictListener {
+  judged(model: string, verdicts: readonly Verdict[], now: number): void | Promise<void>;
+}

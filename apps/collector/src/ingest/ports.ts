@@ -1,0 +1,105 @@
+import type { SignalBins } from '@leeway/contract';
+
+/** How the events of one model are counted. `baseline` is null until one is active: then nothing is binned. */
+export interface ModelPlan {
+  model: string;
+  baseline: string | null;
+  signals: readonly SignalBins[];
+  /** Tags whose values are segments of their own, e.g. `region` gives the segments `region=eu`, `region=us`. */
+  segmentTags: readonly string[];
+}
+
+/**
+ * The set of active baselines at one moment. `epoch` is the journal position of the last activation: it grows with
+ * every activation, is stored with each event, and tells a re-bin which rows ingest counted already.
+ */
+export interface BinningPlan {
+  epoch: number;
+  models: ReadonlyMap<string, ModelPlan>;
+}
+
+export interface PlanSource {
+  current(): BinningPlan;
+  /** The plan as it stood at `epoch`, to replay a range that was begun under it. Null when it is unknown. */
+  at(epoch: number): BinningPlan | null;
+  /** Ingest tells which epoch its oldest unfinished batch was begun under; null when none is in flight. */
+  inFlight(owner: string, epoch: number | null): void;
+}
+
+/** Where a feature's values stand in the arrays of an event row. Append-only: a position never changes meaning. */
+export interface FeaturePlace {
+  name: string;
+  /** `numeric` → events.numeric, `categorical` (strings and booleans) → events.categorical, `embedding` → events.embeddings. */
+  kind: 'numeric' | 'categorical' | 'embedding';
+  position: number;
+}
+
+export interface FeatureOrder {
+  model: string;
+  places: ReadonlyMap<string, FeaturePlace>;
+}
+
+export interface FeatureRegistry {
+  /** Known order, from memory; an empty order for a new model. */
+  order(model: string): FeatureOrder;
+  /** Appends features that are new (in the order given) and returns the new order once it is durable. */
+  append(
+    model: string,
+    features: readonly { name: string; kind: FeaturePlace['kind'] }[],
+  ): Promise<FeatureOrder>;
+}
+
+/** Rows for one table, as ClickHouse TSV text in the order of `columns`. */
+export interface TableRows {
+  table: 'events' | 'labels' | 'histograms' | 'traffic' | 'dead_letters';
+  columns: readonly string[];
+  rows: number;
+  tsv: readonly (string | Buffer)[];
+}
+
+/**
+ * One batch, written whole. Each table is inserted with its own deduplication token derived from `key`, so writing
+ * the same batch again changes nothing. `source` and the offsets name the range on each event row.
+ */
+export interface WriteBatch {
+  key: string;
+  source: string;
+  firstOffset: bigint;
+  lastOffset: bigint;
+  epoch: number;
+  tables: readonly TableRows[];
+}
+
+/** A write that the store refused. `retry` = the store is down or full and may recover; otherwise the rows are at fault. */
+export interface StoreFailure extends Error {
+  readonly retry: boolean;
+}
+
+export interface BatchStore {
+  /** Resolves when every table of the batch is durable. Rejects with a `StoreFailure`. */
+  write(batch: WriteBatch): Promise<void>;
+  /** Offsets of `[first, last]` of this source that are in `events` already (audit after an unclean stop). */
+  storedOffsets(source: string, first: bigint, last: bigint): Promise<Set<bigint>>;
+  /** Rebuilds histograms and traffic from events for the minutes that the range touched, where they differ. */
+  repairRange(source: string, first: bigint, last: bigint): Promise<{ rebuiltMinutes: number }>;
+  /** Whether a batch of this HTTP idempotency key is stored: the number of its event rows, 0 when none. */
+  storedBySource(source: string): Promise<number>;
+  /** False while the store can't take writes (down, disk full). */
+  healthy(): boolean;
+}
+
+/** Metrics that ingest moves; serve renders them with prom-client. */
+export interface IngestMetrics {
+  received(source: 'kafka' | 'http', events: number, bytes: number): void;
+  stored(source: 'kafka' | 'http', events: number): void;
+  rejected(source: 'kafka' | 'http', code: string, events: number): void;
+  deadLettered(stage: 'decode' | 'validate' | 'store', events: number): void;
+  batch(rows: number, decodeMs: number, insertMs: number): void;
+  lag(topic: string, partition: number, lag: number): void;
+  paused(paused: boolean, reason: string): void;
+}
+
+/** Tells evaluate which minutes of which model got new events, so that late ones re-evaluate their windows. */
+export interface ArrivalListener {
+  arrived(model: string, version: string, fromMinute: number, toMinute: number): void;
+}

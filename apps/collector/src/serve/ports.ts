@@ -1,0 +1,122 @@
+import type {
+  Baseline,
+  BaselineOptions,
+  BaselineSummary,
+  DeadLetter,
+  DistributionOverTime,
+  EventPage,
+  HeatMap,
+  IngestAnswer,
+  Marker,
+  ModelDetail,
+  ModelSettings,
+  ModelSummary,
+  SegmentList,
+  Series,
+  SeriesMetric,
+  SignalBins,
+  StatusReport,
+  Verdict,
+} from '@leeway/contract';
+
+/** A half-open time range in epoch ms. */
+export interface Range {
+  from: number;
+  to: number;
+}
+export interface SliceKey extends Range {
+  model: string;
+  /** Undefined = all versions. */
+  version?: string;
+  segment: string;
+}
+
+/** Reads for people: one method a question. All times are epoch ms, all results contract shapes. */
+export interface ReadStore {
+  summaries(range: Range, models: readonly string[]): Promise<Map<string, SummaryFigures>>;
+  verdicts(
+    key: SliceKey & { signal?: string; limit: number },
+  ): Promise<{ verdicts: Verdict[]; truncated: boolean }>;
+  /** Newest verdict of each signal of a slice. */
+  latestVerdicts(model: string, version: string | undefined, segment: string): Promise<Verdict[]>;
+  heatMapCells(key: SliceKey & { columns: number }): Promise<Omit<HeatMap, 'markers' | 'window_ms'>>;
+  series(
+    key: SliceKey & { metric: SeriesMetric; signal?: string; points: number },
+  ): Promise<Omit<Series, 'thresholds'>>;
+  /** Dense counts of one or all signals of a baseline over a slice. */
+  counts(
+    key: SliceKey,
+    baseline: Baseline,
+    signals?: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly number[]>>;
+  countsOverTime(
+    key: SliceKey,
+    baseline: Baseline,
+    signal: string,
+    buckets: number,
+  ): Promise<{ t: number; counts: readonly number[] }[]>;
+  countsBySegment(
+    key: Omit<SliceKey, 'segment'>,
+    baseline: Baseline,
+    signal: string,
+    tag: string,
+  ): Promise<{ segment: string; counts: readonly number[] }[]>;
+  events(query: EventQuery): Promise<EventPage>;
+  segments(model: string): Promise<string[]>;
+  markers(model: string, range: Range): Promise<Marker[]>;
+  deadLetters(limit: number): Promise<{ dead_letters: DeadLetter[]; total: number }>;
+  tables(): Promise<{ table: string; rows: number; bytes: number }[]>;
+}
+
+/** Figures of one model over a range; `latency` are sparse counts on the fixed logarithmic bins. */
+export interface SummaryFigures {
+  versions: string[];
+  events: number;
+  errors: number;
+  /** Labelled events over events, null without labels. */
+  labelCoverage: number | null;
+  firstEvent: number | null;
+  lastEvent: number | null;
+  latency: ReadonlyMap<number, number>;
+  /** Worst de-biased PSI and requests by bucket, oldest first. */
+  psi: (number | null)[];
+  traffic: (number | null)[];
+}
+
+export interface EventQuery extends Range {
+  model: string;
+  version?: string;
+  id?: string;
+  tags: { tag: string; value: string }[];
+  features: { name: string; op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'missing'; value: string }[];
+  limit: number;
+  cursor?: string;
+}
+
+export interface BaselineRoom {
+  list(model?: string): BaselineSummary[];
+  get(id: string): Baseline | null;
+  active(model: string): Baseline | null;
+  /** Builds, stores and (by default) activates a baseline from a file on disk. Throws `BaselineError` with a code. */
+  create(
+    model: string,
+    file: { path: string; name: string },
+    options: BaselineOptions,
+  ): Promise<BaselineSummary>;
+  activate(id: string): Promise<BaselineSummary>;
+}
+
+export interface IngestRoom {
+  /** Body bytes of one request, already decompressed; resolves when the accepted events are stored. */
+  events(body: Buffer, contentType: string, headers: Record<string, string>): Promise<IngestAnswer>;
+  labels(body: Buffer, contentType: string, headers: Record<string, string>): Promise<IngestAnswer>;
+  status(): StatusReport['ingest'];
+}
+
+export interface ModelRoom {
+  list(): readonly string[];
+  settings(model: string): ModelSettings;
+  saveSettings(model: string, change: Partial<ModelSettings>, author: string): Promise<ModelSettings>;
+}
+
+export type { Baseline, DistributionOverTime, ModelDetail, ModelSummary, SegmentList, SignalBins };
