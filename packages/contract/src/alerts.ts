@@ -20,30 +20,63 @@ export const Alert = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
   state: AlertState,
+  /** 1 for the first time this alert came up, 2 for the second … */
+  episode: z.number().int(),
+  /** What the alert is about: the rule's own condition, or its no-data or error policy. */
+  condition: z.enum(['breach', 'no_data', 'error']),
   /** Evidence is missing at the moment; the alert neither resolves nor escalates for it. */
   stale: z.boolean(),
+  /** What the newest window could tell; `ok` = it could be judged. */
+  evidence: z.enum(['ok', 'insufficient', 'no_data', 'error']),
+  /** One sentence for people: how bad, on how many events. */
+  summary: z.string(),
   /** The journal's named reason of the last transition, e.g. `held_for`. */
   reason: z.string(),
   value: z.number().nullable(),
   threshold: z.number(),
   unit: z.string(),
   n: z.number().nullable(),
+  direction: Direction.nullable(),
   /** First bad window's start of this episode. */
   since: Moment,
+  /** The newest window that was judged, for the link to it. */
+  window: z.object({ from: Moment, to: Moment }).nullable(),
   fired_at: Moment.nullable(),
   resolved_at: Moment.nullable(),
   updated_at: Moment,
   incident: z.string().nullable(),
   silenced_by: z.array(z.string()),
   inhibited_by: z.array(z.string()),
+  /** It changes state so often that its notifications are held back. */
+  flapping: z.boolean(),
   acknowledged_by: z.string().nullable(),
   runbook: z.string().nullable(),
 });
 export type Alert = z.infer<typeof Alert>;
+/** `GET /alerts?state&model`, worst and newest first. */
+export const AlertList = z.object({
+  alerts: z.array(Alert),
+  firing: z.number().int(),
+  pending: z.number().int(),
+  truncated: z.boolean(),
+});
+export type AlertList = z.infer<typeof AlertList>;
+/** Body of `POST /alerts/{fingerprint}/ack` and `POST /incidents/{id}/ack`. */
+export const Acknowledgement = z.object({
+  author: z.string().min(1).max(200),
+  comment: z.string().max(2_000).default(''),
+});
+export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 export const IncidentSignal = z.object({
+  fingerprint: z.string(),
+  /** The rule's own signal name for alerts over the whole model, e.g. `error_rate`. */
   signal: z.string(),
+  segment: z.string(),
   rule: z.string(),
+  severity: Severity,
+  unit: z.string(),
+  summary: z.string(),
   value: z.number().nullable(),
   threshold: z.number(),
   n: z.number().nullable(),
@@ -53,6 +86,7 @@ export const IncidentSignal = z.object({
   state: AlertState,
   since: Moment,
 });
+export type IncidentSignal = z.infer<typeof IncidentSignal>;
 
 export const IncidentEvent = z.object({
   at: Moment,
@@ -60,6 +94,7 @@ export const IncidentEvent = z.object({
   kind: z.string(),
   text: z.string(),
 });
+export type IncidentEvent = z.infer<typeof IncidentEvent>;
 
 export const Incident = z.object({
   id: z.string(),
@@ -71,7 +106,10 @@ export const Incident = z.object({
   since: Moment,
   fired_at: Moment,
   resolved_at: Moment.nullable(),
+  /** Ranked by drift × importance, the worst 200; `signal_count` tells how many there are. */
   signals: z.array(IncidentSignal),
+  signal_count: z.number().int(),
+  firing_count: z.number().int(),
   segments: z.array(z.object({ segment: z.string(), psi: z.number().nullable(), n: z.number() })),
   /** Version or deploy nearest to the onset. */
   nearest_change: z.object({ at: Moment, text: z.string() }).nullable(),
@@ -79,6 +117,9 @@ export const Incident = z.object({
   timeline: z.array(IncidentEvent),
 });
 export type Incident = z.infer<typeof Incident>;
+/** `GET /incidents?state&model`, newest first. */
+export const IncidentList = z.object({ incidents: z.array(Incident), truncated: z.boolean() });
+export type IncidentList = z.infer<typeof IncidentList>;
 
 export const Matcher = z.object({
   label: z.string().min(1),
@@ -102,7 +143,15 @@ export const Silence = NewSilence.extend({
   state: z.enum(['pending', 'active', 'expired']),
   created_at: Moment,
 });
+export type NewSilence = z.infer<typeof NewSilence>;
 export type Silence = z.infer<typeof Silence>;
+/** `GET /silences?state`, active first; the newest 1,000. */
+export const SilenceList = z.object({
+  silences: z.array(Silence),
+  total: z.number().int(),
+  truncated: z.boolean(),
+});
+export type SilenceList = z.infer<typeof SilenceList>;
 
 export const Delivery = z.object({
   id: z.string(),
@@ -118,12 +167,30 @@ export const Delivery = z.object({
   delivered_at: Moment.nullable(),
 });
 export type Delivery = z.infer<typeof Delivery>;
+/** `GET /deliveries?receiver&state`, newest first. */
+export const DeliveryList = z.object({ deliveries: z.array(Delivery), truncated: z.boolean() });
+export type DeliveryList = z.infer<typeof DeliveryList>;
 
 export const ReceiverStatus = z.object({
   name: z.string(),
   kind: z.enum(['webhook', 'slack', 'pagerduty', 'email', 'alertmanager', 'log']),
   /** Where it sends, with every secret redacted. */
   target: z.string(),
+  /** `failing` after a retryable error, `gone` after 410: nothing is sent until the configuration changes. */
+  health: z.enum(['ok', 'failing', 'gone', 'idle']),
+  last_error: z.string().nullable(),
+  queued: z.number().int(),
   last_delivery: Delivery.nullable(),
 });
 export type ReceiverStatus = z.infer<typeof ReceiverStatus>;
+/** `GET /receivers`. */
+export const ReceiverList = z.object({ receivers: z.array(ReceiverStatus), problems: z.array(z.string()) });
+export type ReceiverList = z.infer<typeof ReceiverList>;
+/** `POST /receivers/{name}/test`: what the receiver answered to a test message. */
+export const ReceiverTest = z.object({
+  receiver: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  took_ms: z.number(),
+});
+export type ReceiverTest = z.infer<typeof ReceiverTest>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Moment } from './words.js';
 
 /** What a rule can watch. Drift statistics are per signal; the rest per model, version and segment. */
 export const RULE_SIGNALS = [
@@ -116,7 +117,12 @@ export const Rule = z.object({
   /** Mustache templates over the alert: `{{model}}`, `{{value}}`, `{{labels.team}}` … */
   annotations: z.record(z.string(), z.string().max(4_000)).default({}),
   runbook: z.url().optional(),
+  /** Rules whose firing alert on the same model (and version, segment, signal where both have one) mutes this one. */
+  inhibited_by: z.array(z.string()).max(50).default([]),
+  /** What a window without events means: its own alert, fine, nothing changes, or an alert that is listed but not sent. */
   no_data: EvidencePolicy.default('keep_last'),
+  /** How long data must be away before the `no_data` policy acts. */
+  no_data_for: Duration.default('10m'),
   on_error: EvidencePolicy.default('keep_last'),
 });
 export type Rule = z.infer<typeof Rule>;
@@ -130,3 +136,76 @@ export const ListedRule = Rule.extend({
   pending: z.number().int(),
 });
 export type ListedRule = z.infer<typeof ListedRule>;
+/** One error in a rule file or text. `line` and `column` count from 1; null where the input had no text. */
+export const RuleProblem = z.object({
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
+  column: z.number().int().nullable(),
+  /** e.g. `rules[2].condition.value`. */
+  field: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+export type RuleProblem = z.infer<typeof RuleProblem>;
+
+/** `GET /rules`: every rule with its origin, and the errors of rule files that are not in force. */
+export const RuleList = z.object({
+  rules: z.array(ListedRule),
+  problems: z.array(RuleProblem),
+});
+export type RuleList = z.infer<typeof RuleList>;
+
+/** Body of `POST /rules/validate`: YAML text, or rules as JSON. */
+export const ValidateRules = z
+  .object({ yaml: z.string().max(1_000_000).optional(), rules: z.array(z.unknown()).max(1_000).optional() })
+  .refine((b) => (b.yaml === undefined) !== (b.rules === undefined), 'give either `yaml` or `rules`');
+export type ValidateRules = z.infer<typeof ValidateRules>;
+export const RuleValidation = z.object({
+  ok: z.boolean(),
+  rules: z.array(Rule),
+  problems: z.array(RuleProblem),
+});
+export type RuleValidation = z.infer<typeof RuleValidation>;
+
+/** Body of `POST /rules/{name}/enabled`. */
+export const RuleEnabled = z.object({ enabled: z.boolean(), author: z.string().max(200).default('api') });
+export type RuleEnabled = z.infer<typeof RuleEnabled>;
+
+/** Body of `POST /rules/backtest`: what would this rule have done over stored history? */
+export const BacktestRequest = z.object({
+  rule: z.unknown(),
+  model: z.string(),
+  /** RFC 3339, epoch ms as text, or `now-7d`. */
+  from: z.string().max(64).default('now-7d'),
+  to: z.string().max(64).default('now'),
+});
+export type BacktestRequest = z.infer<typeof BacktestRequest>;
+export const BacktestEpisode = z.object({
+  version: z.string(),
+  segment: z.string(),
+  signal: z.string().nullable(),
+  pending_at: Moment,
+  fired_at: Moment.nullable(),
+  /** Null when it still fired at the end of the range. */
+  resolved_at: Moment.nullable(),
+  duration_ms: z.number(),
+  peak: z.number().nullable(),
+  reason: z.string(),
+});
+export type BacktestEpisode = z.infer<typeof BacktestEpisode>;
+export const BacktestResult = z.object({
+  rule: z.string(),
+  model: z.string(),
+  from: Moment,
+  to: Moment,
+  windows: z.number().int(),
+  observations: z.record(z.string(), z.number()),
+  fired: z.number().int(),
+  firing_ms: z.number(),
+  /** Messages that the default grouping (incident, group_interval, repeat_interval) would have sent. */
+  notifications: z.number().int(),
+  episodes: z.array(BacktestEpisode),
+  truncated: z.boolean(),
+  took_ms: z.number(),
+});
+export type BacktestResult = z.infer<typeof BacktestResult>;
