@@ -1,0 +1,70 @@
+'use client';
+
+import { StreamMessage } from '@leeway/contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { isStale } from '../lib/live';
+
+/** `live`: messages arrive; `waiting`: connecting or lost, polling goes on; `paused`: the person stopped it. */
+export type LiveState = 'live' | 'waiting' | 'paused';
+type Live = { state: LiveState; paused: boolean; setPaused: (paused: boolean) => void };
+const LiveContext = createContext<Live>({ state: 'waiting', paused: false, setPaused: () => {} });
+
+/** Messages are collected this long before queries are asked again, so that a busy collector can't flood us. */
+const GATHER_MS = 1_500;
+const KINDS = StreamMessage.shape.kind.options;
+
+/** Listens to the API's stream and marks what it names as stale. The browser reconnects by itself. */
+export function LiveProvider(props: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [paused, setPaused] = useState(false);
+  const [state, setState] = useState<LiveState>('waiting');
+
+  useEffect(() => {
+    if (paused) {
+      setState('paused');
+      return;
+    }
+    setState('waiting');
+    const source = new EventSource('/api/v1/stream');
+    const pending = new Map<string, StreamMessage>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+      timer = undefined;
+      const messages = [...pending.values()];
+      pending.clear();
+      void client.invalidateQueries({ predicate: (query) => isStale(query.queryKey, messages) });
+    };
+    const take = (event: MessageEvent<string>) => {
+      setState('live');
+      const message = parse(event.data);
+      if (!message) return;
+      pending.set(`${message.kind} ${message.model ?? ''}`, message);
+      timer ??= setTimeout(flush, GATHER_MS);
+    };
+    source.onopen = () => setState('live');
+    source.onerror = () => setState('waiting');
+    source.onmessage = take;
+    for (const kind of KINDS) source.addEventListener(kind, take);
+    return () => {
+      source.close();
+      clearTimeout(timer);
+    };
+  }, [client, paused]);
+
+  const value = useMemo<Live>(() => ({ state, paused, setPaused }), [state, paused]);
+  return <LiveContext value={value}>{props.children}</LiveContext>;
+}
+
+export function useLive(): Live {
+  return useContext(LiveContext);
+}
+
+function parse(text: string): StreamMessage | null {
+  try {
+    const parsed = StreamMessage.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
