@@ -21,6 +21,8 @@ export const SignalBins = z.object({
   max: z.number().nullable(),
   /** Categories by falling baseline count; empty for numeric signals. */
   categories: z.array(z.string()),
+  /** Baseline categories that share the bin `other`; a value in neither list is `unseen`. */
+  tail: z.array(z.string()).optional(),
 });
 export type SignalBins = z.infer<typeof SignalBins>;
 

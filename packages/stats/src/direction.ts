@@ -1,0 +1,184 @@
+import { type BinSpec, formatNumber, isNumericSpec } from './bins.js';
+import type { Cell } from './evidence.js';
+
+/** A bin's share of the rows on both sides. */
+export interface BinShift {
+  bin: string;
+  baseline_share: number;
+  current_share: number;
+}
+
+/** Which way a signal moved. */
+export interface SignalDirection {
+  way: 'up' | 'down' | 'wider' | 'narrower' | 'mixed' | 'none';
+  text: string;
+  median_baseline: number | null;
+  median_current: number | null;
+  /** Up to three bins that gained and lost the most, largest first. */
+  gained: BinShift[];
+  lost: BinShift[];
+}
+
+/** Moves of a bin's share below this aren't worth telling. */
+const LEAST_MOVE = 0.005;
+const LISTED = 3;
+
+/**
+ * Says what changed: for numbers whether values rose, fell, spread or closed up (medians read from the fine bins),
+ * for categories which gained and lost; a jump in missing values comes first in the sentence.
+ *
+ * `baseline` and `current` are fine counts in the layout of `spec`; `cells` the coarse ones. Null when a side is
+ * empty. O(bins).
+ */
+export function describeDirection(
+  spec: BinSpec,
+  baseline: readonly number[],
+  current: readonly number[],
+  cells: readonly Cell[],
+): SignalDirection | null {
+  const moves = shareMoves(cells);
+  if (moves === null) return null;
+  const gained = moves.filter((m) => m.current_share - m.baseline_share >= LEAST_MOVE).slice(0, LISTED);
+  const lost = moves
+    .filter((m) => m.baseline_share - m.current_share >= LEAST_MOVE)
+    .reverse()
+    .slice(0, LISTED);
+  const missing = moves.find((m) => m.bin === 'missing');
+  const missingMove = missing === undefined ? 0 : missing.current_share - missing.baseline_share;
+  const base = isNumericSpec(spec)
+    ? numericMove(spec, baseline, current)
+    : {
+        way: gained.length + lost.length === 0 ? ('none' as const) : ('mixed' as const),
+        text: '',
+        before: null,
+        after: null,
+      };
+  const parts: string[] = [];
+  if (missing !== undefined && Math.abs(missingMove) >= LEAST_MOVE) parts.push(shareText(missing));
+  if (base.text !== '') parts.push(base.text);
+  if (!isNumericSpec(spec)) parts.push(...categoricalParts(gained, lost));
+  return {
+    way: base.way === 'none' && parts.length > 0 && gained.length + lost.length > 0 ? 'mixed' : base.way,
+    text: parts.length === 0 ? 'no clear move' : parts.join('; '),
+    median_baseline: base.before,
+    median_current: base.after,
+    gained,
+    lost,
+  };
+}
+
+function categoricalParts(gained: readonly BinShift[], lost: readonly BinShift[]): string[] {
+  const first = gained.find((m) => m.bin !== 'missing');
+  const second = lost.find((m) => m.bin !== 'missing');
+  return [first, second].filter((m) => m !== undefined).map(shareText);
+}
+
+function shareMoves(cells: readonly Cell[]): BinShift[] | null {
+  let n = 0;
+  let m = 0;
+  for (const cell of cells) {
+    n += cell.baseline;
+    m += cell.current;
+  }
+  if (n === 0 || m === 0) return null;
+  return cells
+    .map((cell) => ({
+      bin: cell.label,
+      baseline_share: cell.baseline / n,
+      current_share: cell.current / m,
+    }))
+    .sort((a, b) => b.current_share - b.baseline_share - (a.current_share - a.baseline_share));
+}
+
+function shareText(move: BinShift): string {
+  return `${move.bin} ${percent(move.baseline_share)} → ${percent(move.current_share)}`;
+}
+
+/** A share for people: `0.4 %`, `31 %`. */
+export function percent(share: number): string {
+  const hundredths = share * 100;
+  return `${hundredths === 0 || hundredths >= 10 ? Math.round(hundredths) : Number(hundredths.toPrecision(2))} %`;
+}
+
+interface NumericMove {
+  way: SignalDirection['way'];
+  text: string;
+  before: number | null;
+  after: number | null;
+}
+
+function numericMove(spec: BinSpec, baseline: readonly number[], current: readonly number[]): NumericMove {
+  const a = quantilesOfCounts(spec, baseline, [0.1, 0.25, 0.5, 0.75, 0.9]);
+  const b = quantilesOfCounts(spec, current, [0.1, 0.25, 0.5, 0.75, 0.9]);
+  if (a === null || b === null)
+    return { way: 'none', text: '', before: a?.[2] ?? null, after: b?.[2] ?? null };
+  const before = a[2]!;
+  const after = b[2]!;
+  const rise = chanceAbove(baseline, current) - 0.5;
+  const spreadBefore = a[4]! - a[0]!;
+  const spreadAfter = b[4]! - b[0]!;
+  const stretch =
+    spreadBefore > 0 && spreadAfter > 0
+      ? Math.log(spreadAfter / spreadBefore)
+      : Math.sign(spreadAfter - spreadBefore);
+  // 0.02 either way is about what PSI 0.005 looks like: nothing to tell.
+  if (Math.abs(rise) < 0.02 && Math.abs(stretch) < 0.05) return { way: 'none', text: '', before, after };
+  if (Math.abs(rise) * 4 >= Math.abs(stretch)) {
+    return { way: rise > 0 ? 'up' : 'down', text: medianText(before, after, rise), before, after };
+  }
+  const text = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;
+  return { way: stretch > 0 ? 'wider' : 'narrower', text, before, after };
+}
+
+function medianText(before: number, after: number, rise: number): string {
+  if (formatNumber(before) === formatNumber(after)) {
+    return `values ${rise > 0 ? 'rose' : 'fell'} around a median of ${formatNumber(before)}`;
+  }
+  const ratio = after / before;
+  const times =
+    before > 0 && after > 0 && Number.isFinite(ratio) ? ` (×${Number(ratio.toPrecision(3))})` : '';
+  return `median ${formatNumber(before)} → ${formatNumber(after)}${times}`;
+}
+
+/** P(current > baseline) + ½P(equal) from counts over ordered bins: 0.5 when neither side is higher. */
+function chanceAbove(baseline: readonly number[], current: readonly number[]): number {
+  let n = 0;
+  let m = 0;
+  let sum = 0;
+  for (let i = 1; i < baseline.length; i++) {
+    sum += current[i]! * (n + baseline[i]! / 2);
+    n += baseline[i]!;
+    m += current[i]!;
+  }
+  return n > 0 && m > 0 ? sum / (n * m) : 0.5;
+}
+
+/**
+ * Approximate quantiles of counts in the layout of a numeric spec: linear inside a bin; what lies outside the
+ * baseline's range reads as its minimum or maximum. Null without a value. O(bins) a quantile.
+ */
+export function quantilesOfCounts(
+  spec: BinSpec,
+  counts: readonly number[],
+  probabilities: readonly number[],
+): number[] | null {
+  let rows = 0;
+  for (let i = 1; i < counts.length; i++) rows += counts[i]!;
+  if (rows === 0 || spec.min === null || spec.max === null) return null;
+  const { min, max, edges } = spec;
+  return probabilities.map((p) => {
+    const goal = p * rows;
+    let seen = counts[1]!;
+    if (seen >= goal && seen > 0) return min;
+    for (let i = 2; i < counts.length - 1; i++) {
+      const count = counts[i]!;
+      if (count > 0 && seen + count >= goal) {
+        const low = i === 2 ? min : edges[i - 3]!;
+        const high = i === counts.length - 2 ? max : edges[i - 2]!;
+        return low + (high - low) * Math.max(0, (goal - seen) / count);
+      }
+      seen += count;
+    }
+    return max;
+  });
+}

@@ -1,0 +1,42 @@
+import { total } from './bins.js';
+import { logGamma } from './distributions.js';
+import { checkPair, StatsInputError } from './errors.js';
+
+/** Concentration of the alternative for a wanted effect: κ = (B − 1)/δ − 1, since Dirichlet(κp) has mean PSI of about (B − 1)/(κ + 1). */
+export function alternativeConcentration(bins: number, delta: number): number {
+  if (!(delta > 0)) throw new StatsInputError('delta', `is above 0, got ${delta}`);
+  return (bins - 1) / delta - 1;
+}
+
+/**
+ * Natural logarithm of the Dirichlet–multinomial e-value of cumulative counts c against a baseline r.
+ *
+ * Compares two predictions of c: "the bins' masses are near p but not p" (Dirichlet(κp), spread for a PSI of
+ * about δ) over "the masses are the baseline's" (Dirichlet(r), so that the baseline's own noise isn't mistaken for
+ * drift). Without drift, the chance that the e-value ever reaches 1/α over the whole future is at most α, which is
+ * what lets it be looked at after every window. Negative values speak for "no drift".
+ *
+ * O(bins). @throws StatsInputError when a baseline bin is empty (give it half a row first)
+ * Source: Ramdas, Grünwald, Vovk and Shafer, Game-theoretic statistics and safe anytime-valid inference (2023).
+ */
+export function logEValue(baseline: readonly number[], cumulative: readonly number[], delta: number): number {
+  checkPair(baseline, cumulative, ['baseline', 'cumulative']);
+  if (baseline.some((r) => r <= 0)) throw new StatsInputError('baseline', 'needs rows in every bin');
+  const kappa = alternativeConcentration(baseline.length, delta);
+  if (!(kappa > 0)) throw new StatsInputError('delta', `is below ${baseline.length - 1} for this many bins`);
+  return logEValueOf(baseline, total(baseline), cumulative, kappa);
+}
+
+/** The e-value with its inputs checked and κ known: the sequential detector's hot path. */
+export function logEValueOf(r: ArrayLike<number>, n: number, c: ArrayLike<number>, kappa: number): number {
+  let rows = 0;
+  let sum = 0;
+  for (let i = 0; i < r.length; i++) {
+    const count = c[i]!;
+    if (count === 0) continue;
+    rows += count;
+    const prior = (kappa * r[i]!) / n;
+    sum += logGamma(prior + count) - logGamma(prior) - logGamma(r[i]! + count) + logGamma(r[i]!);
+  }
+  return sum + logGamma(kappa) - logGamma(kappa + rows) - logGamma(n) + logGamma(n + rows);
+}

@@ -1,0 +1,47 @@
+import { formatNumber } from './bins.js';
+import { percent } from './direction.js';
+import type { Cell } from './evidence.js';
+
+/** What a verdict's sentence is made of. */
+export interface ReasonFacts {
+  verdict: 'stable' | 'moderate' | 'significant' | 'insufficient_data' | 'no_data';
+  n: number;
+  m: number;
+  /** De-biased PSI. */
+  psi: number | null;
+  q: number | null;
+  level: number;
+  moderate: number;
+  needed: number | null;
+  baselineNeeded: number;
+  rare: Cell | null;
+}
+
+/** Why a verdict is what it is, in one sentence for people. */
+export function reasonFor(facts: ReasonFacts): string {
+  const { verdict, m, n } = facts;
+  if (verdict === 'no_data') return 'no events in this window';
+  const events = `${formatNumber(m)} ${m === 1 ? 'event' : 'events'}`;
+  if (verdict === 'insufficient_data') {
+    if (n === 0) return 'the baseline has no rows for this signal';
+    if (facts.needed === null) {
+      return `the baseline is too small to judge by: ${formatNumber(n)} ${n === 1 ? 'row' : 'rows'}, about ${formatNumber(facts.baselineNeeded)} needed`;
+    }
+    return `not enough events to judge: ${formatNumber(m)} of ${formatNumber(facts.needed)}`;
+  }
+  const psi = Math.max(0, facts.psi ?? 0);
+  const told = `PSI ${psiText(psi)} on ${events}`;
+  if (verdict === 'stable') {
+    if (psi < facts.moderate) return `${told}, below ${facts.moderate}`;
+    return `${told} is within chance`;
+  }
+  const need = facts.needed === null ? '' : ` (needs ${formatNumber(facts.needed)} to tell)`;
+  const rare = facts.rare;
+  const first =
+    rare === null ? '' : `; ${rare.label} ${percent(rare.baseline / n)} → ${percent(rare.current / m)}`;
+  return `${told}${need}${first}`;
+}
+
+function psiText(psi: number): string {
+  return psi < 0.01 ? psi.toFixed(3) : psi.toFixed(2);
+}
