@@ -7,7 +7,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.{ts,tsx}'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.{ts,tsx}',
+      'examples/src/**/*.test.ts',
+      'tools/**/*.test.mjs',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
