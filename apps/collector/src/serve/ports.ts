@@ -119,4 +119,28 @@ export interface ModelRoom {
   saveSettings(model: string, change: Partial<ModelSettings>, author: string): Promise<ModelSettings>;
 }
 
+/** What the alert room tells the rest of the API; its own routes come as a fastify plugin. */
+export interface AlertCounts {
+  rules: number;
+  firing: number;
+  pending: number;
+  /** Firing and pending alerts of one model. */
+  ofModel(model: string): { firing: number; pending: number };
+}
+
+export interface EvaluateRoom {
+  status(): StatusReport['evaluate'];
+}
+
+/** Writes markers that operators report, such as deploys, to the journal. */
+export interface ChangeLog {
+  deploy(mark: { model: string; at: number; version: string | null; text: string }): Promise<void>;
+}
+
+export interface StoreHealth {
+  mode: 'embedded' | 'server';
+  /** A quick question to the store; the sentence is for people. */
+  check(): Promise<{ ok: boolean; detail: string }>;
+}
+
 export type { Baseline, DistributionOverTime, ModelDetail, ModelSummary, SegmentList, SignalBins };

@@ -1,0 +1,56 @@
+import type { StreamMessage } from '@leeway/contract';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Logger } from 'pino';
+import type { MetricsBook } from './metrics.js';
+import type {
+  AlertCounts,
+  BaselineRoom,
+  ChangeLog,
+  EvaluateRoom,
+  IngestRoom,
+  ModelRoom,
+  ReadStore,
+  StoreHealth,
+} from './ports.js';
+import type { StreamHub } from './stream.js';
+
+export interface HttpOptions {
+  token: string | undefined;
+  /** Host names beside the loopback ones that requests may name while no token is set. */
+  allowedHosts: readonly string[];
+  bodyLimit: number;
+  uploadLimit: number;
+  /** Requests a minute and client address; 0 = no limit. */
+  rateLimit: number;
+  /** Directory for uploads on their way. */
+  uploadDir: string;
+}
+
+/** Everything the API asks. Rooms that this process' role leaves out are null: their routes answer 503. */
+export interface ServeContext {
+  version: string;
+  startedAt: number;
+  http: HttpOptions;
+  log: Logger;
+  /** The API's clock, epoch ms. */
+  now(): number;
+  reads: ReadStore;
+  store: StoreHealth;
+  models: ModelRoom;
+  baselines: BaselineRoom;
+  changes: ChangeLog;
+  ingest: IngestRoom | null;
+  evaluate: EvaluateRoom | null;
+  alerts: AlertCounts | null;
+  /** The alert room's own routes, mounted under `/api/v1`. */
+  alertRoutes: FastifyPluginAsync | null;
+  metrics: MetricsBook;
+  stream: StreamHub;
+  /** Why the process is not ready to serve, or null when it is. */
+  notReady(): string | null;
+}
+
+/** A group of routes under `/api/v1`. */
+export type Routes = (app: FastifyInstance, context: ServeContext) => void;
+
+export type { StreamMessage };

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import type { ServeContext } from '../context.js';
+import { addBaselineRoutes } from './baselines.js';
+import { addCompareRoutes } from './compare.js';
+import { addDriftRoutes } from './drift.js';
+import { addEventRoutes } from './events.js';
+import { addIngestRoutes } from './ingest.js';
+import { addModelRoutes } from './models.js';
+import { addSeriesRoutes } from './series.js';
+import type { Typed } from './shared.js';
+import { addSystemRoutes } from './system.js';
+
+/** All routes under `/api/v1`, one file a subject. */
+export async function addRoutes(app: FastifyInstance, context: ServeContext): Promise<void> {
+  const typed: Typed = app.withTypeProvider();
+  const groups = [
+    addIngestRoutes,
+    addModelRoutes,
+    addDriftRoutes,
+    addSeriesRoutes,
+    addCompareRoutes,
+    addEventRoutes,
+    addBaselineRoutes,
+    addSystemRoutes,
+  ];
+  for (const add of groups) add(typed, context);
+  if (context.alertRoutes) await app.register(context.alertRoutes);
+}

@@ -1,0 +1,212 @@
+import { ModelDetail, ModelList, ModelSettings, Moment, SignalList, type Verdict } from '@leeway/contract';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import type { ServeContext } from '../context.js';
+import { summarise } from '../model-summary.js';
+import type { Range } from '../ports.js';
+import { ApiProblem } from '../problem.js';
+import { iso, parseRange, parseTime } from '../time.js';
+import { answers, ModelParams, requireModel, SliceQuery, type Typed } from './shared.js';
+
+/** Models asked for at once; the store's interactive lane answers one question at a time anyway. */
+const AT_ONCE = 4;
+const NO_ALERTS = { firing: 0, pending: 0 };
+
+/** Settings that may be changed: any of them, checked together with the others. */
+const SettingsChange = ModelSettings.partial().extend({ author: z.string().max(200).optional() });
+const Deploy = z.object({
+  at: z.string().max(64).optional(),
+  version: z.string().max(200).nullish(),
+  text: z.string().min(1).max(500),
+});
+
+export function addModelRoutes(app: Typed, context: ServeContext): void {
+  app.get(
+    '/models',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'Every model with its state',
+        querystring: SliceQuery.pick({ from: true, to: true }),
+        response: answers(ModelList, 400),
+      },
+    },
+    async (request) => {
+      const range = parseRange(request.query, context.now());
+      return { models: await summaries(context, range, context.models.list()), now: iso(context.now()) };
+    },
+  );
+
+  app.get(
+    '/models/:model',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'One model, its settings and segments',
+        params: ModelParams,
+        querystring: SliceQuery.pick({ from: true, to: true }),
+        response: answers(ModelDetail, 400, 404),
+      },
+    },
+    async (request) => {
+      const { model } = request.params;
+      requireModel(context, model);
+      const range = parseRange(request.query, context.now());
+      const [summary] = await summaries(context, range, [model]);
+      const [segments, figures] = await Promise.all([
+        context.reads.segments(model),
+        context.reads.summaries(range, [model]),
+      ]);
+      const first = figures.get(model)?.firstEvent ?? null;
+      return {
+        ...summary!,
+        settings: context.models.settings(model),
+        segments,
+        first_event: first === null ? null : iso(first),
+        notes: context.baselines.active(model)?.warnings ?? [],
+      };
+    },
+  );
+
+  app.put(
+    '/models/:model/settings',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'Change how a model is watched',
+        params: ModelParams,
+        body: SettingsChange,
+        response: answers(ModelSettings, 400, 404),
+      },
+    },
+    async (request) => {
+      const { model } = request.params;
+      const { author, ...change } = request.body;
+      const problem = settingsProblem({ ...context.models.settings(model), ...change });
+      if (problem) throw new ApiProblem('invalid_request', problem.message, [problem]);
+      const saved = await context.models.saveSettings(model, change, author ?? 'api');
+      context.stream.publish({ kind: 'models', model });
+      return saved;
+    },
+  );
+
+  app.post(
+    '/models/:model/deploys',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'Mark a deploy on the time axis',
+        params: ModelParams,
+        body: Deploy,
+        response: answers(z.object({ at: Moment }), 400),
+      },
+    },
+    async (request) => {
+      const { at: text = 'now', version = null, text: what } = request.body;
+      const at = parseTime(text, context.now());
+      if (at === null)
+        throw new ApiProblem('invalid_time', `"at" is "${text}"; write RFC 3339 or leave it out.`);
+      await context.changes.deploy({ model: request.params.model, at, version, text: what });
+      return { at: iso(at) };
+    },
+  );
+
+  app.get(
+    '/models/:model/signals',
+    {
+      schema: {
+        tags: ['models'],
+        summary: 'Signals of a model with their newest verdict',
+        params: ModelParams,
+        querystring: SliceQuery.pick({ version: true, segment: true }),
+        response: answers(SignalList, 404),
+      },
+    },
+    async (request) => {
+      const { model } = request.params;
+      requireModel(context, model);
+      const { version, segment } = request.query;
+      return { signals: await signalList(context, model, version, segment) };
+    },
+  );
+}
+
+async function summaries(context: ServeContext, range: Range, models: readonly string[]) {
+  const figures = await context.reads.summaries(range, models);
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(
+    models.map((model) =>
+      limit(async () =>
+        summarise({
+          model,
+          range,
+          now: context.now(),
+          settings: context.models.settings(model),
+          baseline: context.baselines.active(model),
+          figures: figures.get(model),
+          latest: await context.reads.latestVerdicts(model, undefined, ''),
+          alerts: context.alerts?.ofModel(model) ?? NO_ALERTS,
+        }),
+      ),
+    ),
+  );
+}
+
+/** What makes settings contradict each other or what the store can answer; null when they are fine. */
+export function settingsProblem(
+  settings: ModelSettings,
+): { path: string; code: string; message: string } | null {
+  const problem = (field: keyof ModelSettings, message: string) => ({
+    path: `$.${field}`,
+    code: 'invalid',
+    message: `${field}: ${message}`,
+  });
+  for (const field of ['window_ms', 'step_ms'] as const)
+    if (settings[field] < 60_000 || settings[field] % 60_000 !== 0)
+      return problem(
+        field,
+        `${settings[field]} ms is not a whole number of minutes; histograms are counted per minute, so use 60000 or a multiple.`,
+      );
+  if (settings.step_ms > settings.window_ms)
+    return problem(
+      'step_ms',
+      'a step longer than the window would leave events unjudged; make it at most window_ms.',
+    );
+  if (settings.window_ms % settings.step_ms !== 0)
+    return problem('window_ms', 'must be a multiple of step_ms, so that windows share their buckets.');
+  if (settings.significant < settings.moderate)
+    return problem('significant', 'must be at least as large as moderate.');
+  return null;
+}
+
+async function signalList(
+  context: ServeContext,
+  model: string,
+  version: string | undefined,
+  segment: string,
+) {
+  const latest = new Map<string, Verdict>();
+  for (const verdict of await context.reads.latestVerdicts(model, version, segment))
+    latest.set(verdict.signal, verdict);
+  const baseline = context.baselines.active(model);
+  const known = (baseline?.signals ?? []).map(({ signal, kind, role, importance }) => ({
+    signal,
+    kind,
+    role,
+    in_baseline: true,
+    importance,
+    latest: latest.get(signal) ?? null,
+  }));
+  const names = new Set(known.map(({ signal }) => signal));
+  const others = [...latest.values()]
+    .filter(({ signal }) => !names.has(signal))
+    .map((verdict) => ({
+      signal: verdict.signal,
+      kind: verdict.kind,
+      role: verdict.role,
+      in_baseline: false,
+      importance: null,
+      latest: verdict,
+    }));
+  return [...known, ...others];
+}
