@@ -49,7 +49,18 @@ export interface FeatureRegistry {
   ): Promise<FeatureOrder>;
 }
 
-/** Rows for one table, as ClickHouse TSV text in the order of `columns`. */
+/**
+ * Rows for one table, as ClickHouse TSV text in the order of `columns`, each row ending in a line feed.
+ *
+ * - Moments (`ts`, `received_at`, `at`): seconds, a point and three digits (`1700000000.123`), from 1970-01-02 on.
+ *   Plain milliseconds are not taken: before September 2001 they would be read as seconds.
+ * - `minute`: whole seconds (`1700000040`).
+ * - Numbers: JavaScript's own text, which gives back the very same double; missing is `nan`, `inf` and `-inf` are
+ *   themselves. Nullable columns write `\\N`; inside arrays `NULL`, strings there in single quotes.
+ * - `bins` is a map in braces, place in the dense layout to count: `{0:2,17:40}`; places without a count are left out.
+ * - `payload` of a dead letter is base64.
+ * - At most 1,000,000 rows and 200 MiB, so that the insert stays one block with one token.
+ */
 export interface TableRows {
   table: 'events' | 'labels' | 'histograms' | 'traffic' | 'dead_letters';
   columns: readonly string[];

@@ -1,0 +1,97 @@
+import { StoreError, storeError } from './engine/errors.js';
+import type { Lane } from './engine/lane.js';
+import type { WriteGate } from './gate.js';
+import { sql } from './sql.js';
+
+/** Rows for one table as TSV; ingest's `TableRows`. */
+export interface TableRows {
+  table: 'events' | 'labels' | 'histograms' | 'traffic' | 'dead_letters';
+  columns: readonly string[];
+  rows: number;
+  tsv: readonly (string | Buffer)[];
+}
+/** Ingest's `WriteBatch`. */
+export interface WriteBatch {
+  key: string;
+  source: string;
+  firstOffset: bigint;
+  lastOffset: bigint;
+  epoch: number;
+  tables: readonly TableRows[];
+}
+
+/**
+ * An insert stays one block, so that one token names it whole: below the engine's `min_insert_block_size_rows`
+ * (1,048,449) and `min_insert_block_size_bytes` (256 MiB).
+ */
+export const BATCH_ROW_LIMIT = 1_000_000;
+export const BATCH_BYTE_LIMIT = 200 * 1_048_576;
+/** How long a failed write keeps the store unhealthy before it may be tried again. */
+const UNHEALTHY_MS = 5_000;
+
+/** The token of one table's part of a batch. */
+export function deduplicationToken(key: string, table: string): string {
+  return `${key}/${table}`;
+}
+
+/** Writes batches, each table with a deduplication token of its own. */
+export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => number) {
+  let unhealthySince: number | null = null;
+
+  async function writeTable(key: string, rows: TableRows): Promise<void> {
+    const body = Buffer.concat(
+      rows.tsv.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
+    );
+    if (rows.rows > BATCH_ROW_LIMIT || body.length > BATCH_BYTE_LIMIT)
+      throw new StoreError(
+        `A batch of ${rows.rows} rows and ${body.length} bytes for ${rows.table} is too large for one insert (at most ${BATCH_ROW_LIMIT} rows and ${BATCH_BYTE_LIMIT} bytes): send smaller batches`,
+        'batch_too_large',
+        false,
+      );
+    await lane.insert({
+      table: rows.table,
+      columns: rows.columns,
+      format: 'TabSeparated',
+      body,
+      settings: { insert_deduplication_token: deduplicationToken(key, rows.table) },
+    });
+  }
+
+  return {
+    /** Resolves when every table of the batch is written. Rejects with a `StoreError`; writing it again is safe. */
+    async write(batch: WriteBatch): Promise<void> {
+      try {
+        await gate.shared(async () => {
+          for (const rows of batch.tables) if (rows.rows > 0) await writeTable(batch.key, rows);
+        });
+        unhealthySince = null;
+      } catch (error) {
+        const failure = storeError(error, 'write a batch');
+        if (failure.retry) unhealthySince = clock();
+        throw failure;
+      }
+    },
+
+    /** Offsets of `[first, last]` of a source that are in `events`. */
+    async storedOffsets(source: string, first: bigint, last: bigint): Promise<Set<bigint>> {
+      const rows = await lane.rows<{ o: string }>(
+        sql`SELECT DISTINCT toString(offset) AS o FROM events
+            WHERE source = ${source} AND offset BETWEEN ${first} AND ${last}`,
+      );
+      return new Set(rows.map((row) => BigInt(row.o)));
+    },
+
+    /** Number of event rows of a source, e.g. of one HTTP idempotency key. */
+    async storedBySource(source: string): Promise<number> {
+      const rows = await lane.rows<{ n: number }>(
+        sql`SELECT count() AS n FROM events WHERE source = ${source}`,
+      );
+      return rows[0]!.n;
+    },
+
+    /** False while writes fail; true again after a write went through, or to let one be tried. */
+    healthy(): boolean {
+      return unhealthySince === null || clock() - unhealthySince > UNHEALTHY_MS;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { Session } from 'chdb';
+import { createChdbConnection } from 'chdb/connection';
+import type { Backend } from './lane.js';
+
+export interface EmbeddedOptions {
+  path: string;
+  /** Memory that the engine may take in all, MiB. */
+  memoryMib: number;
+}
+
+export interface EmbeddedEngine {
+  /** Opens one more connection on the same data. `settings` hold for it as long as it lives. */
+  connect(settings: Readonly<Record<string, string | number>>): Promise<Backend>;
+  close(): void;
+}
+
+/**
+ * chDB in this process. The first session carries the engine's own configuration (memory, caches, threads) and
+ * keeps the data directory open; lanes are further sessions on the same path.
+ *
+ * A setting passed along with a call of the client stays on the connection afterwards: a deduplication token would
+ * then silently drop the next insert. So settings are given once here or written into the statement, never per call.
+ */
+export function openEmbedded(options: EmbeddedOptions): EmbeddedEngine {
+  const mib = 1_048_576;
+  const session = new Session(options.path, {
+    connectionArgs: [
+      `--max_server_memory_usage=${options.memoryMib * mib}`,
+      `--mark_cache_size=${64 * mib}`,
+      `--index_mark_cache_size=${16 * mib}`,
+      `--primary_index_cache_size=${64 * mib}`,
+      `--query_condition_cache_size=${16 * mib}`,
+      `--parquet_metadata_cache_size=${16 * mib}`,
+      '--background_schedule_pool_size=2',
+    ],
+  });
+  return {
+    async connect(settings) {
+      const connection = createChdbConnection({ path: options.path });
+      // The same interface, declared once in the client and once in the package that chDB was built with.
+      const client = createClient({
+        connection: connection as unknown as NonNullable<ClickHouseClientConfigOptions['connection']>,
+      });
+      for (const [name, value] of Object.entries(settings)) {
+        const text = typeof value === 'number' ? String(value) : `'${value}'`;
+        await client.command({ query: `SET ${name} = ${text}` });
+      }
+      return {
+        async rows<Row>(query: string) {
+          const result = await client.query({ query, format: 'JSONEachRow' });
+          return result.json<Row>();
+        },
+        async run(statement) {
+          await client.command({ query: statement });
+        },
+        async insert(insert) {
+          // Bytes go to the engine as they are: no string is made of them on the way.
+          await connection.chdb.rawInsert({
+            table: insert.table,
+            columns: [...insert.columns],
+            format: insert.format,
+            values: insert.body,
+            settings: { ...insert.settings },
+          });
+        },
+        close: () => client.close(),
+      };
+    },
+    close: () => session.close(),
+  };
+}

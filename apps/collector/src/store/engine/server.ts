@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { createClient } from '@clickhouse/client';
+import { type Backend, insertStatement } from './lane.js';
+
+export interface ServerOptions {
+  url: string;
+  user: string;
+  password: string;
+  database: string;
+  /** Connections that a lane may open. */
+  connections: number;
+  settings: Readonly<Record<string, string | number>>;
+}
+
+/** A lane's client for a ClickHouse server or cluster, over HTTP. */
+export function connectServer(options: ServerOptions): Backend {
+  const client = createClient({
+    url: options.url,
+    username: options.user,
+    password: options.password,
+    database: options.database,
+    max_open_connections: options.connections,
+    request_timeout: 300_000,
+    compression: { request: false, response: true },
+    clickhouse_settings: options.settings,
+  });
+  return {
+    async rows<Row>(query: string) {
+      const result = await client.query({ query, format: 'JSONEachRow' });
+      return result.json<Row>();
+    },
+    async run(statement) {
+      await client.command({ query: statement });
+    },
+    async insert(insert) {
+      const answer = await client.exec({
+        query: insertStatement(insert),
+        values: Readable.from([insert.body], { objectMode: false }),
+      });
+      answer.stream.resume();
+    },
+    close: () => client.close(),
+  };
+}

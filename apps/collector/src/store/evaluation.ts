@@ -1,0 +1,126 @@
+import type { Baseline, Verdict } from '@leeway/contract';
+import { denseCounts, type SparseJson } from './counts.js';
+import type { Lane } from './engine/lane.js';
+import { momentText, second, sql } from './sql.js';
+import { VERDICT_COLUMNS, verdictLine } from './verdict-rows.js';
+
+type SignalCounts = ReadonlyMap<string, readonly number[]>;
+
+/** Verdicts or detector states that one insert takes. */
+const LINES = 20_000;
+
+/** What evaluation reads and writes. All ranges are `[from, to)` in epoch ms on minute boundaries. */
+export function createEvaluationStore(lane: Lane, clock: () => number) {
+  async function insertLines(
+    table: string,
+    columns: readonly string[],
+    lines: readonly string[],
+  ): Promise<void> {
+    for (let i = 0; i < lines.length; i += LINES)
+      await lane.insert({
+        table,
+        columns,
+        format: 'JSONEachRow',
+        body: Buffer.from(`${lines.slice(i, i + LINES).join('\n')}\n`),
+      });
+  }
+
+  return {
+    /** Versions and segments that had events. */
+    activeSlices(
+      model: string,
+      from: number,
+      to: number,
+    ): Promise<{ version: string; segment: string; events: number }[]> {
+      return lane.rows(
+        sql`SELECT version, segment, sum(requests) AS events FROM traffic
+            WHERE model = ${model} AND minute >= ${second(from)} AND minute < ${second(to)}
+            GROUP BY version, segment HAVING events > 0 ORDER BY version, segment`,
+      );
+    },
+
+    /** Summed histograms of every signal of the baseline. */
+    async histograms(
+      model: string,
+      baseline: Baseline,
+      version: string,
+      segment: string,
+      from: number,
+      to: number,
+    ): Promise<SignalCounts> {
+      const rows = await lane.rows<{ signal: string; bins: SparseJson }>(
+        sql`SELECT signal, sumMap(bins) AS bins FROM histograms
+            WHERE model = ${model} AND version = ${version} AND baseline = ${baseline.id} AND segment = ${segment}
+              AND minute >= ${second(from)} AND minute < ${second(to)}
+            GROUP BY signal`,
+      );
+      return denseCounts(baseline.signals, rows);
+    },
+
+    /** The same by bucket, in one query; the keys are bucket starts (epoch ms). */
+    async histogramBuckets(
+      model: string,
+      baseline: Baseline,
+      version: string,
+      segment: string,
+      from: number,
+      to: number,
+      bucketMs: number,
+    ): Promise<ReadonlyMap<number, SignalCounts>> {
+      const rows = await lane.rows<{ t: number; signal: string; bins: SparseJson }>(
+        sql`SELECT intDiv(toUnixTimestamp(minute) * 1000 - ${from}, ${bucketMs}) AS t, signal, sumMap(bins) AS bins
+            FROM histograms
+            WHERE model = ${model} AND version = ${version} AND baseline = ${baseline.id} AND segment = ${segment}
+              AND minute >= ${second(from)} AND minute < ${second(to)}
+            GROUP BY t, signal`,
+      );
+      const byBucket = new Map<number, typeof rows>();
+      for (const row of rows) {
+        const start = from + row.t * bucketMs;
+        const list = byBucket.get(start);
+        if (list) list.push(row);
+        else byBucket.set(start, [row]);
+      }
+      return new Map([...byBucket].map(([t, list]) => [t, denseCounts(baseline.signals, list)]));
+    },
+
+    saveVerdicts(verdicts: readonly Verdict[]): Promise<void> {
+      return insertLines('verdicts', VERDICT_COLUMNS, verdicts.map(verdictLine));
+    },
+
+    async loadDetectors(model: string): Promise<ReadonlyMap<string, string>> {
+      const rows = await lane.rows<{ key: string; state: string }>(
+        sql`SELECT key, argMax(state, at) AS state FROM detectors WHERE model = ${model} GROUP BY key`,
+      );
+      return new Map(rows.map((row) => [row.key, row.state]));
+    },
+
+    saveDetectors(model: string, states: ReadonlyMap<string, string>): Promise<void> {
+      const at = momentText(clock());
+      return insertLines(
+        'detectors',
+        ['model', 'key', 'state', 'at'],
+        [...states].map(([key, state]) => JSON.stringify({ model, key, state, at })),
+      );
+    },
+
+    /** Time of the first and last event of a model, null without events. */
+    async span(model: string): Promise<{ first: number; last: number } | null> {
+      const rows = await lane.rows<{ n: number; first: number; last: number }>(
+        sql`SELECT count() AS n, toUnixTimestamp64Milli(min(ts)) AS first, toUnixTimestamp64Milli(max(ts)) AS last
+            FROM events WHERE model = ${model}`,
+      );
+      const row = rows[0];
+      return row && row.n > 0 ? { first: row.first, last: row.last } : null;
+    },
+
+    /** End of the newest window that was evaluated, null when none was. */
+    async lastEvaluated(model: string): Promise<number | null> {
+      const rows = await lane.rows<{ n: number; last: number }>(
+        sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE model = ${model}`,
+      );
+      const row = rows[0];
+      return row && row.n > 0 ? row.last : null;
+    },
+  };
+}

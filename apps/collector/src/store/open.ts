@@ -1,0 +1,71 @@
+import { createBatchWriter } from './batches.js';
+import { createEvaluationStore } from './evaluation.js';
+import { openFeatures } from './features.js';
+import { WriteGate } from './gate.js';
+import { openJournal } from './journal.js';
+import { openEmbeddedLanes, openServerLanes, type ServerTarget } from './lanes.js';
+import { migrate } from './schema/migrations.js';
+import type { Retention, Topology } from './schema/table.js';
+import { sql } from './sql.js';
+import type { StoreLogger } from './types.js';
+
+export interface StoreOptions {
+  /** Data directory of the embedded engine; or give `server`. */
+  dataDir?: string | null;
+  server?: ServerTarget | null;
+  database?: string;
+  /** Memory that the engine may take, MiB (embedded), or one query of ours may take (server). */
+  memoryMib?: number;
+  /** Days that events, minutes and hours are kept. */
+  retainDays?: Retention;
+  clock?: () => number;
+}
+
+/**
+ * Opens the store and brings its schema up to date. Throws a `StoreError` with a code when it can't:
+ * `data_directory_in_use`, `data_directory_unwritable`, `disk_full`, `unavailable`.
+ */
+export async function openStore(options: StoreOptions, logger: StoreLogger) {
+  const clock = options.clock ?? Date.now;
+  const laneOptions = { database: options.database ?? 'leeway', memoryMib: options.memoryMib ?? 1024 };
+  const retention = options.retainDays ?? { events: 30, minutes: 90, hours: 730 };
+  const mode: 'embedded' | 'server' = options.server ? 'server' : 'embedded';
+  const topology: Topology = { cluster: options.server?.cluster ?? null };
+  const { lanes, close } = options.server
+    ? await openServerLanes(options.server, laneOptions)
+    : await openEmbeddedLanes({ dataDir: options.dataDir ?? './leeway-data' }, laneOptions);
+  try {
+    const applied = await migrate(lanes.background, topology, retention);
+    if (applied.length > 0) logger.info({ versions: applied, mode }, 'store schema brought up to date');
+    const shared = mode === 'server';
+    const gate = new WriteGate();
+    return {
+      mode,
+      topology,
+      retention,
+      lanes,
+      gate,
+      batches: createBatchWriter(lanes.ingest, gate, clock),
+      features: await openFeatures(lanes.journal, shared, clock),
+      journal: await openJournal(lanes.journal, shared),
+      evaluation: createEvaluationStore(lanes.evaluate, clock),
+      /** A quick question to the engine. */
+      async check(): Promise<{ ok: boolean; detail: string }> {
+        try {
+          await lanes.read.rows(sql`SELECT 1`);
+          return {
+            ok: true,
+            detail: mode === 'embedded' ? 'embedded ClickHouse answers' : 'ClickHouse answers',
+          };
+        } catch (error) {
+          return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+export type Store = Awaited<ReturnType<typeof openStore>>;
