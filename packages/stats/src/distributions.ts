@@ -17,7 +17,29 @@ export function chiSquareTail(x: number, dof: number): number {
   if (Number.isNaN(x)) throw new StatsInputError('x', 'is a number, got NaN');
   if (dof === 0 || x <= 0) return 1;
   if (x === Infinity) return 0;
-  return gammainc(x / 2, dof / 2, true, true);
+  return upperGamma(x / 2, dof / 2);
+}
+
+/** Shape up to which the library's incomplete gamma keeps its digits; near 1,000 it is off by 1 % where x ≈ a. */
+const LIBRARY_SHAPE = 400;
+
+/** Regularised upper incomplete gamma Q(a, x), carried on above the library's good range by its recurrence. */
+function upperGamma(x: number, a: number): number {
+  if (a <= LIBRARY_SHAPE) return gammainc(x, a, true, true);
+  const steps = Math.ceil(a - LIBRARY_SHAPE);
+  // Q(a, x) = Q(a − steps, x) + Σ x^k e^−x / Γ(k + 1), all terms positive, summed from the top down.
+  let sum = 0;
+  for (let i = 1; i <= steps; i++) {
+    const term = gammaStep(x, a - i);
+    sum += term;
+    if (a - i < x && term < sum * 1e-17) return Math.min(1, sum);
+  }
+  return Math.min(1, sum + gammainc(x, a - steps, true, true));
+}
+
+/** x^a e^−x / Γ(a + 1): what the recurrence Q(a + 1, x) = Q(a, x) + … adds. */
+function gammaStep(x: number, a: number): number {
+  return Math.exp(a * Math.log(x) - x - gammaln(a + 1));
 }
 
 /** x with P(X ≥ x) = p for X ~ chi-square with `dof` ≥ 1 degrees of freedom. */
@@ -27,12 +49,23 @@ export function chiSquareUpperQuantile(p: number, dof: number): number {
   if (dof === 0) return 0;
   if (p === 0) return Infinity;
   if (p === 1) return 0;
-  return 2 * gammaincinv(p, dof / 2, true);
+  if (dof / 2 <= LIBRARY_SHAPE) return 2 * gammaincinv(p, dof / 2, true);
+  let low = 0;
+  let high = 2 * dof;
+  while (chiSquareTail(high, dof) > p) high *= 2;
+  while (high - low > 1e-14 * high) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (chiSquareTail(middle, dof) > p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /**
  * P(X ≥ x) for X ~ non-central chi-square: a Poisson(λ/2) mixture of central tails with dof + 2j degrees of
- * freedom, summed outwards from the heaviest term until the terms left are below 1e-17 of the sum or of 1.
+ * freedom. The first tail comes from the library, each next one from the one before by the gamma recurrence, so
+ * that all terms are positive and no digits cancel. O(λ); above λ = 2e6 the normal law.
  * Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2, chapter 29.
  */
 export function noncentralChiSquareTail(x: number, dof: number, lambda: number): number {
@@ -42,25 +75,20 @@ export function noncentralChiSquareTail(x: number, dof: number, lambda: number):
   }
   if (x <= 0) return 1;
   if (x === Infinity) return 0;
-  if (lambda === 0) return chiSquareTail(x, dof);
   const half = lambda / 2;
-  const centre = Math.floor(half);
-  const logHalf = Math.log(half);
-  const term = (j: number) =>
-    Math.exp(j * logHalf - half - gammaln(j + 1)) * (dof + 2 * j === 0 ? 0 : chiSquareTail(x, dof + 2 * j));
+  if (half === 0) return chiSquareTail(x, dof);
+  // The mixture is as good as normal there (skewness below 0.002), and a sum of a million terms isn't worth it.
+  if (half > 1e6) return normalTail((x - dof - lambda) / Math.sqrt(2 * (dof + 2 * lambda)));
+  const shape = dof / 2;
+  // With 0 degrees of freedom the first part is a point mass at 0, which is below x.
+  let tail = dof === 0 ? 0 : upperGamma(x / 2, shape);
   let sum = 0;
-  // Upwards the central tails grow to 1, so the terms may still rise for a while in the far tail of x.
-  let last = 0;
-  for (let j = centre; j < centre + 100_000; j++) {
-    const t = term(j);
-    sum += t;
-    if (t <= last && t < sum * 1e-17) break;
-    last = t;
-  }
-  for (let j = centre - 1; j >= 0; j--) {
-    const t = term(j);
-    sum += t;
-    if (t < sum * 1e-17) break;
+  for (let j = 0; ; j++) {
+    const weight = gammaStep(half, j);
+    sum += weight * tail;
+    // Beyond the Poisson's centre the weights fall faster than geometrically, and no tail exceeds 1.
+    if (j > half && (weight < sum * 1e-17 || weight === 0)) break;
+    tail = Math.min(1, tail + gammaStep(x / 2, shape + j));
   }
   return Math.min(1, sum);
 }
@@ -90,6 +118,15 @@ export function kolmogorovTail(lambda: number): number {
 export function normalTail(z: number): number {
   if (Number.isNaN(z)) throw new StatsInputError('z', 'is a number, got NaN');
   return 0.5 * erfc(z / Math.SQRT2);
+}
+
+/** z with P(Z ≥ z) = p for a standard normal Z and 0 < p < 1: the root of the chi-square quantile with 1 degree. */
+export function normalUpperQuantile(p: number): number {
+  if (!(p > 0 && p < 1)) throw new StatsInputError('p', `is between 0 and 1, got ${p}`);
+  if (p === 0.5) return 0;
+  return p < 0.5
+    ? Math.sqrt(chiSquareUpperQuantile(2 * p, 1))
+    : -Math.sqrt(chiSquareUpperQuantile(2 * (1 - p), 1));
 }
 
 /** Regularised incomplete beta I_x(a, b). */

@@ -1,5 +1,9 @@
 /** Drift statistics: pure functions over counts and samples. No I/O, no clock. */
+
+export * from './anderson-darling.js';
+export * from './binomial.js';
 export * from './bins.js';
+export * from './cbpe.js';
 export * from './chi-square-test.js';
 export {
   type CoarseBin,
@@ -10,19 +14,32 @@ export {
   groupCounts,
   RARE_SHARE,
 } from './coarsen.js';
+export * from './cramer-von-mises.js';
+export { type ChartTrace, cusum } from './cusum.js';
 export * from './direction.js';
 export * from './distributions.js';
 export * from './e-process.js';
 export { StatsInputError } from './errors.js';
+export * from './ewma.js';
+export * from './hellinger.js';
 export * from './jensen-shannon.js';
 export * from './judge.js';
+export * from './kolmogorov-smirnov.js';
 export { type KsBracket, ksBracket } from './kolmogorov-smirnov-binned.js';
 export * from './latency-histogram.js';
 export * from './multiple-testing.js';
 export * from './numeric-edges.js';
 export * from './overdispersion.js';
+export * from './page-hinkley.js';
+export * from './proportion.js';
 export * from './psi.js';
+export * from './psi-null.js';
+export * from './quantile-interval.js';
+export * from './quantiles.js';
 export * from './rare-excess.js';
 export * from './rows-needed.js';
+export * from './sample.js';
 export * from './sequential.js';
+export * from './total-variation.js';
 export * from './unseen.js';
+export * from './wasserstein.js';

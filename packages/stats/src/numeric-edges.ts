@@ -1,4 +1,5 @@
 import { checkWhole, StatsInputError } from './errors.js';
+import { quantileOfSorted } from './quantiles.js';
 
 /** Fine bins stored per numeric signal: divisible by 8, 10, 12, 15, 20 and 24, so that coarse bins are exact deciles and the like. */
 export const FINE_BINS = 120;
@@ -14,7 +15,7 @@ export function numericEdges(
   bins: number,
 ): number[] {
   checkWhole('bins', bins, 1);
-  const quantile = 'quantile' in source ? source.quantile : (p: number) => sortedQuantile(source, p);
+  const quantile = 'quantile' in source ? source.quantile : (p: number) => quantileOfSorted(source, p);
   const min = 'quantile' in source ? source.min : source[0];
   if (min === undefined) return [];
   const edges: number[] = [];
@@ -29,15 +30,4 @@ export function numericEdges(
     }
   }
   return edges;
-}
-
-/** Type-7 quantile (linear, as numpy's default) of ascending values. */
-function sortedQuantile(values: ArrayLike<number>, p: number): number {
-  const position = p * (values.length - 1);
-  const low = Math.floor(position);
-  const a = values[low]!;
-  const b = values[Math.min(low + 1, values.length - 1)]!;
-  const t = position - low;
-  // numpy's lerp: from the nearer end, so that equal neighbours give exactly themselves.
-  return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }

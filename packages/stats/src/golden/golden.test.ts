@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseGolden, runCase, runGolden } from './golden.js';
+
+const file = parseGolden(readFileSync(new URL('../../golden/golden.json', import.meta.url), 'utf8'));
+
+describe('oracle vectors', () => {
+  it('are all there', () => {
+    expect(file.cases).toHaveLength(92);
+  });
+
+  it.each(file.cases.map((item) => [`${item.kind} ${item.id}`, item] as const))('%s', (_, item) => {
+    expect(runCase(item, file.default_tol)).toEqual([]);
+  });
+
+  it('fail when a kind, a key or a value is not the package’s', () => {
+    const [first] = file.cases;
+    const wrong = [
+      { ...first!, kind: 'horoscope' },
+      { ...first!, expect: { horoscope: 1 } },
+      { ...first!, expect: { ks_stat: 0.5 } },
+    ];
+    const report = runGolden({ ...file, cases: [first!, ...wrong] });
+    expect(report.passed).toBe(1);
+    expect(report.failures.map((failure) => failure.lines[0])).toEqual([
+      'unknown kind horoscope',
+      "horoscope: no answer (the package doesn't know it)",
+      'ks_stat: expected 0.5, got 0',
+    ]);
+  });
+});
