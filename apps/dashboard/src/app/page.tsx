@@ -1,5 +1,33 @@
-import { Page } from '../components/ui/page';
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import type { SearchParams } from 'nuqs/server';
+import { modelsQuery } from '../lib/queries';
+import { serverFetch } from '../lib/server/fetch';
+import { firstPaintClient, sliceOf } from '../lib/server/first-paint';
+import { Fleet } from './_fleet/fleet';
+import { type FleetTotals, fleetTotals, worstFirst } from './_fleet/prepare';
 
-export default function FleetPage() {
-  return <Page title="Fleet">{null}</Page>;
+/** Rows that the first paint carries; with more models the browser fetches the whole list right after. */
+const FIRST_ROWS = 60;
+
+/** Every model at a glance, the worst on top. */
+export default async function FleetPage(props: { searchParams: Promise<SearchParams> }) {
+  const { range } = await sliceOf(props.searchParams);
+  const client = firstPaintClient();
+  const query = modelsQuery(range, serverFetch);
+  const list = await client.fetchQuery(query).catch(() => null);
+  let totals: FleetTotals | null = null;
+  if (list && list.models.length > FIRST_ROWS) {
+    totals = fleetTotals(list.models);
+    // As if from long ago: the browser shows these rows and asks for all of them at once.
+    client.setQueryData(
+      query.queryKey,
+      { ...list, models: worstFirst(list.models).slice(0, FIRST_ROWS) },
+      { updatedAt: 1 },
+    );
+  }
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <Fleet firstTotals={totals} />
+    </HydrationBoundary>
+  );
 }

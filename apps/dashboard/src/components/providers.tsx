@@ -35,7 +35,8 @@ function createQueryClient(): QueryClient {
         staleTime: 4_000,
         gcTime: isServer ? Number.POSITIVE_INFINITY : 120_000,
         refetchOnWindowFocus: true,
-        retry: (failures, error) => failures < 2 && worthRetrying(error),
+        retry: (failures, error) => failures < 1 && worthRetrying(error),
+        retryDelay: 600,
       },
     },
   });
@@ -44,6 +45,7 @@ function createQueryClient(): QueryClient {
 /** A refusal stays a refusal; only silence, overload and failures of the server are worth another try. */
 function worthRetrying(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
-  const { status } = error.problem;
+  const { status, code } = error.problem;
+  if (code === 'unreadable_answer') return false;
   return status === 0 || status === 429 || status >= 500;
 }

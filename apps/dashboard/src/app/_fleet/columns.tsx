@@ -1,0 +1,150 @@
+import { type ModelSummary, VERDICT_RANK } from '@leeway/contract';
+import Link from 'next/link';
+import { Sparkline } from '../../charts/sparkline';
+import type { Column } from '../../components/ui/data-table';
+import { Moment } from '../../components/ui/moment';
+import { VerdictBadge } from '../../components/ui/verdict';
+import { milliseconds, number, percent, rate, ratio } from '../../lib/format';
+import { links, withQuery } from '../../lib/links';
+import { DEFAULT_RANGE, type Range } from '../../lib/range';
+import { VERDICT_LOOKS } from '../../lib/verdicts';
+import css from './fleet.module.css';
+
+const WAYS: Record<string, string> = { up: '↑', down: '↓', wider: '↔', narrower: '→←', mixed: '⇄' };
+
+export function fleetColumns(range: Range): Column<ModelSummary>[] {
+  const kept = range.from === DEFAULT_RANGE.from && range.to === DEFAULT_RANGE.to ? {} : range;
+  return [
+    {
+      id: 'model',
+      header: 'Model',
+      sort: (row) => row.model,
+      cell: (row) => (
+        <span className={css.model}>
+          <Link
+            href={withQuery(links.model(row.model), kept)}
+            className={css.name}
+            prefetch={false}
+            title={row.model}
+          >
+            {row.model}
+          </Link>
+          <span className={css.sub}>
+            <span className={css.narrow}>
+              {row.worst_signal ? `${row.worst_signal.signal} ${number(row.worst_signal.psi)} ` : ''}
+            </span>
+            {row.firing > 0 ? (
+              <span className={css.firing}>
+                {row.firing} {row.firing === 1 ? 'alert' : 'alerts'} firing
+              </span>
+            ) : (
+              <span className={css.versions}>{row.versions.at(0) ?? 'no version yet'}</span>
+            )}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'verdict',
+      header: 'Verdict',
+      sort: (row) => VERDICT_RANK[row.verdict],
+      descFirst: true,
+      cell: (row) => <VerdictBadge verdict={row.verdict} title={row.reason} />,
+    },
+    {
+      id: 'psi',
+      header: 'Worst signal',
+      title: 'The signal that moved most, its de-biased PSI, and the worst PSI over the range',
+      wide: true,
+      sort: (row) => row.worst_signal?.psi ?? null,
+      descFirst: true,
+      cell: (row) => {
+        const worst = row.worst_signal;
+        if (!worst) return <span className={css.dim}>–</span>;
+        return (
+          <span className={css.worst}>
+            <Link
+              className={css.signal}
+              href={withQuery(links.signal(row.model, worst.signal), kept)}
+              prefetch={false}
+              title={worst.signal}
+            >
+              {worst.signal}
+            </Link>
+            <span className={css.psi}>
+              {number(worst.psi)} {worst.way ? <span title={worst.way}>{WAYS[worst.way] ?? ''}</span> : null}
+            </span>
+            <Sparkline
+              values={row.psi_sparkline}
+              top={0.25}
+              end={worst.verdict === 'stable' ? undefined : `var(${VERDICT_LOOKS[worst.verdict].color})`}
+              label="worst PSI over the range"
+            />
+          </span>
+        );
+      },
+    },
+    {
+      id: 'p95',
+      header: 'P95',
+      title: 'Latency that 95 % of the requests stay below, and how it compares with the baseline',
+      align: 'end',
+      wide: true,
+      sort: (row) => row.latency_p95_ms,
+      descFirst: true,
+      cell: (row) => (
+        <>
+          {milliseconds(row.latency_p95_ms)}{' '}
+          <span className={css.dim}>{ratio(row.latency_p95_ms, row.latency_p95_baseline_ms) ?? ''}</span>
+        </>
+      ),
+    },
+    {
+      id: 'errors',
+      header: 'Errors',
+      align: 'end',
+      wide: true,
+      sort: (row) => row.error_rate,
+      descFirst: true,
+      cell: (row) => percent(row.error_rate),
+    },
+    {
+      id: 'traffic',
+      header: 'Traffic',
+      title: 'Events per second, and the share of the capacity where one is known',
+      align: 'end',
+      wide: true,
+      sort: (row) => row.events_per_second,
+      descFirst: true,
+      cell: (row) => (
+        <span className={css.traffic}>
+          <span>
+            {rate(row.events_per_second)}
+            {row.capacity_per_second && row.events_per_second !== null ? (
+              <span className={css.dim}> {percent(row.events_per_second / row.capacity_per_second)}</span>
+            ) : null}
+          </span>
+          <Sparkline values={row.traffic_sparkline} width={64} label="traffic over the range" />
+        </span>
+      ),
+    },
+    {
+      id: 'labels',
+      header: 'Labels',
+      title: 'Share of the events whose true outcome has arrived',
+      align: 'end',
+      wide: true,
+      sort: (row) => row.label_coverage,
+      cell: (row) => percent(row.label_coverage),
+    },
+    {
+      id: 'last',
+      header: 'Last event',
+      align: 'end',
+      wide: true,
+      sort: (row) => (row.last_event ? Date.parse(row.last_event) : null),
+      descFirst: true,
+      cell: (row) => <Moment at={row.last_event} />,
+    },
+  ];
+}

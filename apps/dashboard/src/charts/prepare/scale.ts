@@ -1,0 +1,41 @@
+import { TZDate } from '@date-fns/tz';
+import { scaleLinear, scaleUtc } from 'd3-scale';
+
+/** Round moments between two times, whole hours and days of `zone`; about `count` of them. Epoch milliseconds. */
+export function timeTicks(from: number, to: number, count: number, zone: string): number[] {
+  if (!(to > from)) return [];
+  // d3 knows UTC only: shift the span so that the zone's wall clock looks like UTC, and shift the ticks back.
+  const shift = -new TZDate((from + to) / 2, zone).getTimezoneOffset() * 60_000;
+  return scaleUtc()
+    .domain([from + shift, to + shift])
+    .ticks(count)
+    .map((tick) => tick.getTime() - shift)
+    .filter((tick) => tick >= from && tick <= to);
+}
+
+export type ValueScale = { domain: [number, number]; ticks: number[] };
+
+/**
+ * A value axis that holds every given value, starts at zero (unless something is negative, or `fromZero` is off)
+ * and ends on round numbers. An empty or constant list still gives an axis with some height.
+ */
+export function valueScale(
+  values: Iterable<number | null | undefined>,
+  count = 4,
+  fromZero = true,
+): ValueScale {
+  let low = fromZero ? 0 : Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value === null || value === undefined || !Number.isFinite(value)) continue;
+    // Half of the largest double: the span of the axis must itself be a number.
+    const bounded = Math.max(-8e307, Math.min(8e307, value));
+    if (bounded < low) low = bounded;
+    if (bounded > high) high = bounded;
+  }
+  if (high === Number.NEGATIVE_INFINITY) [low, high] = [0, 1];
+  if (high <= low) high = low + 1;
+  const scale = scaleLinear().domain([low, high]).nice(count);
+  const [bottom = low, top = high] = scale.domain();
+  return { domain: [bottom, top], ticks: scale.ticks(count) };
+}

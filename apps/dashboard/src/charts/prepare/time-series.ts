@@ -1,0 +1,146 @@
+import type { Marker, Series, VerdictKind } from '@leeway/contract';
+import { type ValueScale, valueScale } from './scale';
+import type { ChartTable } from './table';
+
+/** One line of a chart at one time. `envelope` is left out where it would not be seen. */
+export type LinePoint = {
+  value: number | null;
+  envelope: [number, number] | null;
+  n: number;
+  verdict: VerdictKind | null;
+  /** Too few events to judge: drawn hollow. */
+  hollow: boolean;
+  /** A point without neighbours: a line would not show it, so it is drawn as a dot. */
+  lone: boolean;
+};
+
+/** All lines at one time; index i belongs to series i. */
+export type Row = { t: number; lines: (LinePoint | null)[] };
+export type Threshold = { name: string; value: number; verdict: VerdictKind | null };
+export type Band = { from: number; to: number; verdict: VerdictKind };
+
+export type TimeSeriesDrawing = {
+  rows: Row[];
+  names: string[];
+  unit: string;
+  scale: ValueScale;
+  thresholds: Threshold[];
+  /** Areas of the value axis that mean a verdict, from the thresholds named after one. */
+  bands: Band[];
+  markers: { t: number; kind: Marker['kind']; text: string }[];
+  /** Nothing but gaps. */
+  empty: boolean;
+};
+
+/** Joins series that share a time axis and unit into what the chart draws. Bad numbers become gaps. */
+export function prepareTimeSeries(series: readonly Series[], markers: readonly Marker[]): TimeSeriesDrawing {
+  const rows = new Map<number, Row>();
+  series.forEach((one, at) => {
+    one.points.forEach((point, index) => {
+      let row = rows.get(point.t);
+      if (!row) {
+        row = { t: point.t, lines: series.map(() => null) };
+        rows.set(point.t, row);
+      }
+      const value = finite(point.value);
+      const min = finite(point.min);
+      const max = finite(point.max);
+      row.lines[at] = {
+        value,
+        envelope: value !== null && min !== null && max !== null && min < max ? [min, max] : null,
+        n: point.n,
+        verdict: point.verdict,
+        hollow: value !== null && point.verdict === 'insufficient_data',
+        lone:
+          value !== null &&
+          finite(one.points[index - 1]?.value) === null &&
+          finite(one.points[index + 1]?.value) === null,
+      };
+    });
+  });
+  const ordered = [...rows.values()].sort((a, b) => a.t - b.t);
+  const thresholds = uniqueThresholds(series);
+  const scale = valueScale([...extent(ordered), ...thresholds.map(({ value }) => value * 1.1)]);
+  return {
+    rows: ordered,
+    names: series.map(({ metric }) => metricName(metric)),
+    unit: series[0]?.unit ?? '',
+    scale,
+    thresholds,
+    bands: verdictBands(thresholds, scale.domain[1]),
+    markers: markers.map(({ at, kind, text }) => ({ t: Date.parse(at), kind, text })),
+    empty: ordered.every((row) => row.lines.every((line) => line === null || line.value === null)),
+  };
+}
+
+/** The same data as a table: one row a time, value, envelope and sample size of every line. */
+export function timeSeriesTable(drawing: TimeSeriesDrawing): ChartTable {
+  const unit = drawing.unit ? ` (${drawing.unit})` : '';
+  return {
+    columns: [
+      'time (UTC)',
+      ...drawing.names.flatMap((name) => [`${name}${unit}`, `${name} min`, `${name} max`, `${name} events`]),
+    ],
+    rows: drawing.rows.map((row) => [
+      new Date(row.t).toISOString(),
+      ...row.lines.flatMap((line) => [
+        line?.value ?? null,
+        line?.envelope?.[0] ?? line?.value ?? null,
+        line?.envelope?.[1] ?? line?.value ?? null,
+        line?.n ?? null,
+      ]),
+    ]),
+  };
+}
+
+/** What a metric is called on screen. */
+export function metricName(metric: string): string {
+  return NAMES[metric] ?? metric.replaceAll('_', ' ');
+}
+
+const NAMES: Record<string, string> = {
+  psi: 'PSI',
+  ks: 'KS',
+  js: 'JS',
+  latency_p50: 'P50',
+  latency_p95: 'P95',
+  latency_p99: 'P99',
+  mae: 'MAE',
+  rmse: 'RMSE',
+  auc: 'AUC',
+  f1: 'F1',
+};
+
+function finite(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function* extent(rows: readonly Row[]): Generator<number | null | undefined> {
+  for (const row of rows)
+    for (const line of row.lines) {
+      yield line?.value;
+      yield line?.envelope?.[0];
+      yield line?.envelope?.[1];
+    }
+}
+
+function uniqueThresholds(series: readonly Series[]): Threshold[] {
+  const seen = new Map<string, Threshold>();
+  for (const { thresholds } of series)
+    for (const { name, value } of thresholds)
+      if (Number.isFinite(value))
+        seen.set(`${name} ${value}`, {
+          name,
+          value,
+          verdict: name === 'moderate' || name === 'significant' ? name : null,
+        });
+  return [...seen.values()].sort((a, b) => a.value - b.value);
+}
+
+function verdictBands(thresholds: readonly Threshold[], top: number): Band[] {
+  const named = thresholds.filter((threshold) => threshold.verdict !== null);
+  return named.flatMap(({ value, verdict }, index) => {
+    const to = named[index + 1]?.value ?? top;
+    return verdict !== null && to > value ? [{ from: value, to, verdict }] : [];
+  });
+}
