@@ -39,12 +39,21 @@ export interface EvaluationStore {
   saveDetectors(model: string, states: ReadonlyMap<string, string>): Promise<void>;
   /** Time of the first and last event of a model (epoch ms), null without events. */
   span(model: string): Promise<{ first: number; last: number } | null>;
-  /** End of the newest window already evaluated per model, to go on after a restart; null when none. */
-  lastEvaluated(model: string): Promise<number | null>;
+  /**
+   * End of the newest window already evaluated, to go on after a restart; null when none. With `baseline` only
+   * verdicts against that baseline count: after an activation history is judged again.
+   */
+  lastEvaluated(model: string, baseline?: string): Promise<number | null>;
 }
 
 export interface ModelDirectory {
-  models(): readonly { model: string; settings: ModelSettings; baseline: Baseline | null }[];
+  /** `counting` is true while retained events are still being counted against a new baseline. */
+  models(): readonly {
+    model: string;
+    settings: ModelSettings;
+    baseline: Baseline | null;
+    counting?: boolean;
+  }[];
 }
 
 /** Told after each run which windows of a model were judged; the alert room listens. */

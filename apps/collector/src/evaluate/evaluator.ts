@@ -1,0 +1,237 @@
+import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
+import { Breath } from './breath.js';
+import { parseDetectors } from './detectors.js';
+import { detectorKey, feedDetectors } from './feed-detectors.js';
+import { type JudgeOptions, judgeHistory, judgeNewest } from './judge-ends.js';
+import { addRange, type LateRanges, parseRanges } from './late-ranges.js';
+import { arrivalsSettled, type ModelState, noteArrival } from './model-state.js';
+import type { EvaluationStore, ModelDirectory, VerdictListener } from './ports.js';
+import { ceilTo, countEnds, dueEnds, floorTo } from './schedule.js';
+
+/** What the evaluator logs; pino's logger has it. */
+export interface EvaluateLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface EvaluatorOptions {
+  store: EvaluationStore;
+  directory: ModelDirectory;
+  listener: VerdictListener;
+  log: EvaluateLogger;
+  now(): number;
+  /** How often runs are started, ms. */
+  everyMs: number;
+  /** How far back history is judged at most, ms. */
+  catchUpMs: number;
+  /** Time for events on their way to land after a window's end, ms. */
+  settleMs?: number;
+  /** Time that one run may spend on history, ms. */
+  historyBudgetMs?: number;
+}
+
+export interface RunReport {
+  ms: number;
+  windows: number;
+  verdicts: number;
+  backlog: number;
+  failed: string[];
+}
+
+const PENDING_KEY = '@pending';
+/** Late arrivals are judged when none came for two runs, or after this time, ms. */
+const LONGEST_WAIT_MS = 30_000;
+/** Pending windows that are worth a row in the store: fewer are judged again after a restart anyway. */
+const WORTH_SAVING = 20;
+
+/**
+ * Decides, run by run, which windows of which model are judged: first each model's newest window, then history and
+ * windows that got late events, oldest first and within a budget of time. A run never overlaps another.
+ */
+export class Evaluator {
+  readonly #states = new Map<string, ModelState>();
+  readonly #options: EvaluatorOptions;
+  readonly #settleMs: number;
+
+  constructor(options: EvaluatorOptions) {
+    this.#options = options;
+    this.#settleMs = options.settleMs ?? 2_000;
+  }
+
+  /** Events of `[from, to)` (epoch ms) are stored. Cheap; called for every batch. */
+  arrived(model: string, from: number, to: number): void {
+    const state = this.#states.get(model);
+    if (state) noteArrival(state, from, to, this.#options.now());
+  }
+
+  /** One round over all models. A model that fails is reported and tried again in the next run. */
+  async run(signal?: AbortSignal): Promise<RunReport> {
+    const started = performance.now();
+    const report: RunReport = { ms: 0, windows: 0, verdicts: 0, backlog: 0, failed: [] };
+    const models = this.#options.directory.models();
+    const ready: ModelState[] = [];
+    for (const { model, settings, baseline, counting } of models) {
+      if (signal?.aborted) break;
+      if (!baseline || counting) {
+        if (!baseline) this.#states.delete(model);
+        continue;
+      }
+      await this.#guarded(model, report, async () => {
+        const state = await this.#state(model, baseline, settings);
+        await this.#newest(state, report);
+        ready.push(state);
+      });
+    }
+    const breath = new Breath(this.#options.historyBudgetMs ?? 4_000);
+    for (const state of ready) {
+      if (signal?.aborted || breath.spent) break;
+      if (state.pending.length === 0 && !state.detectorsStale) continue;
+      await this.#guarded(state.model, report, () => this.#history(state, breath, report));
+    }
+    for (const state of this.#states.values())
+      for (const range of state.pending)
+        report.backlog += countEnds({ from: range.from, to: range.to - 1 }, state.timing.stepMs);
+    report.ms = performance.now() - started;
+    return report;
+  }
+
+  async #guarded(model: string, report: RunReport, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      report.failed.push(model);
+      this.#options.log.warn(
+        { err: error, model },
+        'a model could not be evaluated; trying again in the next run',
+      );
+    }
+  }
+
+  /** The model's state, made anew when it is first seen or its baseline changed. */
+  async #state(model: string, baseline: Baseline, settings: ModelSettings): Promise<ModelState> {
+    const known = this.#states.get(model);
+    const timing = { windowMs: settings.window_ms, stepMs: settings.step_ms };
+    if (known && known.baseline.id === baseline.id) {
+      if (known.settings !== settings) Object.assign(known, { settings, timing });
+      if (known.firstEvent === null)
+        known.firstEvent = (await this.#options.store.span(model))?.first ?? null;
+      return known;
+    }
+    const { store, now } = this.#options;
+    const saved = await store.loadDetectors(model);
+    const lastEnd = await store.lastEvaluated(model, baseline.id);
+    const state: ModelState = {
+      model,
+      baseline,
+      settings,
+      timing,
+      lastEnd,
+      firstEvent: (await store.span(model))?.first ?? null,
+      pending: known ? [] : parseRanges(saved.get(PENDING_KEY)),
+      arrivals: null,
+      detectors: new Map(),
+      snapshots: new Map(),
+      detectorsStale: false,
+      rebuiltAt: 0,
+      savedPending: saved.get(PENDING_KEY) ?? '[]',
+    };
+    for (const [key, text] of saved) {
+      const set = parseDetectors(text, baseline, settings);
+      const [kind, version] = key.startsWith('[') ? (JSON.parse(key) as [string, string]) : [];
+      if (set && kind === 'sequential' && key === detectorKey(version!)) state.detectors.set(version!, set);
+    }
+    // Events may have come between the last run and the end of the process: its last windows are judged again.
+    if (lastEnd !== null && lastEnd < now())
+      state.pending = addRange(state.pending, {
+        from: lastEnd - timing.windowMs + timing.stepMs,
+        to: lastEnd + 1,
+      });
+    this.#states.set(model, state);
+    return state;
+  }
+
+  /** Judges the newest window that is due; older ones that are due wait in `pending`. */
+  async #newest(state: ModelState, report: RunReport): Promise<void> {
+    const { store, now, catchUpMs } = this.#options;
+    const at = now();
+    const { timing } = state;
+    const due = dueEnds({
+      now: at,
+      timing,
+      lastEnd: state.lastEnd,
+      span: state.firstEvent === null ? null : { first: state.firstEvent, last: at },
+      settleMs: this.#settleMs,
+      slackMs: this.#slackMs,
+      catchUpMs,
+    });
+    if (!due) return;
+    await feedDetectors(state, store, at, new Breath());
+    await judgeNewest(state, store, due.to, this.#judging(state, at, new Breath(), report));
+    report.windows++;
+    state.lastEnd = due.to;
+    if (due.from < due.to) state.pending = addRange(state.pending, { from: due.from, to: due.to });
+    else if (state.pending.length === 0) state.snapshots.clear();
+  }
+
+  async #history(state: ModelState, breath: Breath, report: RunReport): Promise<void> {
+    const { store, now, everyMs } = this.#options;
+    const at = now();
+    if (!arrivalsSettled(state, at, { quietMs: 2 * everyMs, longestMs: LONGEST_WAIT_MS }))
+      return this.#save(state);
+    state.arrivals = null;
+    await feedDetectors(state, store, at, breath);
+    const { stepMs } = state.timing;
+    while (state.pending.length > 0 && !breath.spent) {
+      const range = state.pending[0]!;
+      // Arrivals during the work below add to `pending` again, so the range is taken out first.
+      state.pending = state.pending.slice(1);
+      const from = ceilTo(range.from, stepMs);
+      const to = Math.min(floorTo(range.to - 1, stepMs), state.lastEnd ?? Number.NEGATIVE_INFINITY);
+      if (from > to) continue;
+      let done = from - stepMs;
+      try {
+        done = await judgeHistory(state, store, from, to, this.#judging(state, at, breath, report));
+      } finally {
+        if (done < to) state.pending = addRange(state.pending, { from: done + 1, to: to + 1 });
+      }
+      report.windows += countEnds({ from, to: done }, stepMs);
+    }
+    if (state.pending.length === 0) state.snapshots.clear();
+    await this.#save(state);
+  }
+
+  #judging(state: ModelState, now: number, breath: Breath, report: RunReport): JudgeOptions {
+    const { store, listener } = this.#options;
+    return {
+      now,
+      breath,
+      slackMs: this.#slackMs,
+      emit: async (verdicts: Verdict[]) => {
+        await store.saveVerdicts(verdicts);
+        report.verdicts += verdicts.length;
+        await listener.judged(state.model, verdicts, now);
+      },
+    };
+  }
+
+  get #slackMs(): number {
+    return this.#settleMs + 2 * this.#options.everyMs;
+  }
+
+  async #save(state: ModelState): Promise<void> {
+    const text = worthSaving(state.pending, state.timing.stepMs) ? JSON.stringify(state.pending) : '[]';
+    if (text === state.savedPending) return;
+    await this.#options.store.saveDetectors(state.model, new Map([[PENDING_KEY, text]]));
+    state.savedPending = text;
+  }
+
+  /** Writes down what still waits, before the process ends. */
+  async close(): Promise<void> {
+    for (const state of this.#states.values()) await this.#save(state);
+  }
+}
+
+function worthSaving(pending: LateRanges, stepMs: number): boolean {
+  const windows = pending.reduce((sum, { from, to }) => sum + countEnds({ from, to: to - 1 }, stepMs), 0);
+  return windows >= WORTH_SAVING;
+}

@@ -1,0 +1,163 @@
+import type { Verdict } from '@leeway/contract';
+import type { Breath } from './breath.js';
+import { notesOf, type SequentialNote } from './detectors.js';
+import { bucketsAtOnce } from './feed-detectors.js';
+import { judgeWindow } from './judge-window.js';
+import { type ModelState, snapshotAt } from './model-state.js';
+import type { EvaluationStore, SignalCounts } from './ports.js';
+import { bucketOf, isHistorical, type Window } from './schedule.js';
+import { SlidingSum } from './sliding.js';
+
+/** Versions and segments judged of one model; the busiest are kept. */
+export const MOST_SLICES = 200;
+/** Verdicts collected before they are written. */
+const BATCH = 5_000;
+const NO_NOTES: ReadonlyMap<string, SequentialNote> = new Map();
+
+export interface JudgeOptions {
+  now: number;
+  slackMs: number;
+  breath: Breath;
+  /** Takes finished verdicts: writes them and tells who listens. */
+  emit(verdicts: Verdict[]): Promise<void>;
+}
+
+interface Slice {
+  version: string;
+  segment: string;
+}
+
+/** The busiest versions and segments with events in a range. */
+async function slicesIn(
+  state: ModelState,
+  store: EvaluationStore,
+  from: number,
+  to: number,
+): Promise<Slice[]> {
+  const found = await store.activeSlices(state.model, from, to);
+  return found.length <= MOST_SLICES
+    ? found
+    : [...found].sort((a, b) => b.events - a.events).slice(0, MOST_SLICES);
+}
+
+function windowAt(state: ModelState, end: number, options: JudgeOptions): Window {
+  return {
+    start: end - state.timing.windowMs,
+    end,
+    historical: isHistorical(end, options.now, state.timing, options.slackMs),
+  };
+}
+
+function notesFor(state: ModelState, slice: Slice, end: number): ReadonlyMap<string, SequentialNote> {
+  if (slice.segment !== '') return NO_NOTES;
+  const set = state.detectors.get(slice.version);
+  if (set && set.fedTo <= end) return notesOf(set);
+  return snapshotAt(state.snapshots.get(slice.version) ?? [], end)?.notes ?? NO_NOTES;
+}
+
+/**
+ * Judges the one window that ends at `end`, in all versions and segments that had events in it or in the window
+ * before: who fell silent gets one round of `no_data`. All verdicts are emitted together.
+ */
+export async function judgeNewest(
+  state: ModelState,
+  store: EvaluationStore,
+  end: number,
+  options: JudgeOptions,
+): Promise<void> {
+  const { model, baseline, timing } = state;
+  const window = windowAt(state, end, options);
+  const slices = await slicesIn(state, store, window.start - timing.windowMs, window.end);
+  const verdicts: Verdict[] = [];
+  for (const slice of slices) {
+    const { version, segment } = slice;
+    const counts = await store.histograms(model, baseline, version, segment, window.start, window.end);
+    verdicts.push(...judge(state, slice, window, counts, slices.length, options));
+    await options.breath.take();
+  }
+  if (verdicts.length > 0) await options.emit(verdicts);
+}
+
+/**
+ * Judges every window that ends on the step grid from `from` to `to` (both included), oldest first, from histograms
+ * by bucket: a history costs one question per slice and chunk. Windows without events are left out. Gives the end
+ * up to which it came before its time was spent.
+ */
+export async function judgeHistory(
+  state: ModelState,
+  store: EvaluationStore,
+  from: number,
+  to: number,
+  options: JudgeOptions,
+): Promise<number> {
+  const { windowMs, stepMs } = state.timing;
+  const bucket = bucketOf(state.timing);
+  const atOnce = Math.max(1, Math.floor((bucketsAtOnce(state) * bucket - windowMs) / stepMs));
+  for (let first = from; first <= to; first += atOnce * stepMs) {
+    if (first > from && options.breath.spent) return first - stepMs;
+    const last = Math.min(to, first + (atOnce - 1) * stepMs);
+    const slices = await slicesIn(state, store, first - windowMs, last);
+    for (const slice of slices)
+      await judgeSlice(state, store, { slice, slices: slices.length, first, last, bucket }, options);
+  }
+  return to;
+}
+
+async function judgeSlice(
+  state: ModelState,
+  store: EvaluationStore,
+  task: { slice: Slice; slices: number; first: number; last: number; bucket: number },
+  options: JudgeOptions,
+): Promise<void> {
+  const { model, baseline, timing } = state;
+  const { slice, first, last, bucket } = task;
+  const begin = first - timing.windowMs;
+  const buckets = await store.histogramBuckets(
+    model,
+    baseline,
+    slice.version,
+    slice.segment,
+    begin,
+    last,
+    bucket,
+  );
+  const sum = new SlidingSum(buckets, bucket, begin);
+  let verdicts: Verdict[] = [];
+  for (let end = first; end <= last; end += timing.stepMs) {
+    const counts = sum.moveTo(end - timing.windowMs, end);
+    if (isEmpty(counts)) continue;
+    verdicts.push(...judge(state, slice, windowAt(state, end, options), counts, task.slices, options));
+    await options.breath.take();
+    if (verdicts.length >= BATCH) {
+      await options.emit(verdicts);
+      verdicts = [];
+    }
+  }
+  if (verdicts.length > 0) await options.emit(verdicts);
+}
+
+function isEmpty(counts: SignalCounts): boolean {
+  for (const values of counts.values()) for (const count of values) if (count > 0) return false;
+  return true;
+}
+
+function judge(
+  state: ModelState,
+  slice: Slice,
+  window: Window,
+  counts: SignalCounts,
+  slices: number,
+  options: JudgeOptions,
+): Verdict[] {
+  return judgeWindow({
+    model: state.model,
+    ...slice,
+    baseline: state.baseline,
+    settings: state.settings,
+    window,
+    counts,
+    slices,
+    sequential: notesFor(state, slice, window.end),
+    now: options.now,
+  });
+}
