@@ -92,7 +92,7 @@ function died(name, how) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
     say('ending the demo');
-    finish(options.check ? 1 : 0);
+    finish(options.check && !options.linger ? 1 : 0);
   });
 
 async function startCollector(port, dashboardPort) {
@@ -164,6 +164,7 @@ async function demo() {
     throw new Error(`${error.message}\n${error.output}`);
   });
   folder = mkdtempSync(join(tmpdir(), 'leeway-demo-'));
+  say(`data and logs, for as long as the demo runs: ${folder}`);
   const apiPort = await freePort(Number(options['api-port'] ?? (options.check ? 0 : 8787)));
   const dashboardPort = await freePort(Number(options.port ?? (options.check ? 0 : 3000)));
   if (options.kafka) {

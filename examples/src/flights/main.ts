@@ -26,7 +26,11 @@ const HEALTHY_MS = 60_000;
 const CHECK_PATIENCE_MS = 240_000;
 const LOOK_EVERY_MS = 1_000;
 
-await main(readArguments(process.argv.slice(2), Date.now()));
+await main(readArguments(process.argv.slice(2), Date.now())).catch((error: Error) => {
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  process.stderr.write(`the flights could not be sent: ${error.message}${cause}\n`);
+  process.exit(1);
+});
 
 async function main(options: DemoArguments): Promise<void> {
   const stop = new AbortController();
