@@ -44,7 +44,8 @@ function windowAt(state: ModelState, end: number, options: JudgeOptions): Window
   return {
     start: end - state.timing.windowMs,
     end,
-    historical: isHistorical(end, options.now, state.timing, options.slackMs),
+    // A newer window was judged already: this one is told of the past, however near it is.
+    historical: end < (state.lastEnd ?? end) || isHistorical(end, options.now, state.timing, options.slackMs),
   };
 }
 

@@ -7,7 +7,7 @@ export interface EvaluateRoom {
   start(): void;
   /** Stops after the model at hand and writes down what still waits. */
   stop(): Promise<void>;
-  /** Ingest's `ArrivalListener`: events of these minutes (epoch ms, the last one included) are stored. */
+  /** Ingest's `ArrivalListener`: events of these minutes (their starts in epoch seconds, both included) are stored. */
   arrived(model: string, version: string, fromMinute: number, toMinute: number): void;
   status(): StatusReport['evaluate'];
   /** One run now, for tests and commands; waits for a run under way. */
@@ -70,7 +70,7 @@ export function openEvaluateRoom(
       await evaluator.close();
     },
     arrived: (model, _version, fromMinute, toMinute) =>
-      evaluator.arrived(model, fromMinute, toMinute + MINUTE_MS),
+      evaluator.arrived(model, fromMinute * 1_000, toMinute * 1_000 + MINUTE_MS),
     status: () => ({
       last_run: lastRun === null ? null : new Date(lastRun).toISOString(),
       last_ms: last === null ? null : Math.round(last.ms * 10) / 10,

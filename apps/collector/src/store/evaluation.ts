@@ -114,10 +114,11 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
       return row && row.n > 0 ? { first: row.first, last: row.last } : null;
     },
 
-    /** End of the newest window that was evaluated, null when none was. */
-    async lastEvaluated(model: string): Promise<number | null> {
+    /** End of the newest window that was evaluated (against `baseline`, where one is named), null when none was. */
+    async lastEvaluated(model: string, baseline?: string): Promise<number | null> {
       const rows = await lane.rows<{ n: number; last: number }>(
-        sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE model = ${model}`,
+        sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts
+            WHERE model = ${model} AND (${baseline === undefined ? 1 : 0} OR baseline = ${baseline ?? ''})`,
       );
       const row = rows[0];
       return row && row.n > 0 ? row.last : null;
