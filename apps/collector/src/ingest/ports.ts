@@ -56,7 +56,7 @@ export interface FeatureRegistry {
  *   Plain milliseconds are not taken: before September 2001 they would be read as seconds.
  * - `minute`: whole seconds (`1700000040`).
  * - Numbers: JavaScript's own text, which gives back the very same double; missing is `nan`, `inf` and `-inf` are
- *   themselves. Nullable columns write `\\N`; inside arrays `NULL`, strings there in single quotes.
+ *   themselves. Nullable columns write `\N`; inside arrays `NULL`, strings there in single quotes.
  * - `bins` is a map in braces, place in the dense layout to count: `{0:2,17:40}`; places without a count are left out.
  * - `payload` of a dead letter is base64.
  * - At most 1,000,000 rows and 200 MiB, so that the insert stays one block with one token.
@@ -110,7 +110,10 @@ export interface IngestMetrics {
   paused(paused: boolean, reason: string): void;
 }
 
-/** Tells evaluate which minutes of which model got new events, so that late ones re-evaluate their windows. */
+/**
+ * Tells evaluate which minutes of which model got new events, so that late ones re-evaluate their windows. A minute
+ * is its start in epoch seconds; both ends are included.
+ */
 export interface ArrivalListener {
   arrived(model: string, version: string, fromMinute: number, toMinute: number): void;
 }

@@ -37,7 +37,10 @@ export async function openFeatures(lane: Lane, shared: boolean, clock: () => num
   }
   function placesOf(model: string): Map<string, FeaturePlace> {
     let places = orders.get(model);
-    if (!places) orders.set(model, (places = new Map()));
+    if (!places) {
+      places = new Map();
+      orders.set(model, places);
+    }
     return places;
   }
 

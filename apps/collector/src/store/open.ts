@@ -4,6 +4,7 @@ import { openFeatures } from './features.js';
 import { WriteGate } from './gate.js';
 import { openJournal } from './journal.js';
 import { openEmbeddedLanes, openServerLanes, type ServerTarget } from './lanes.js';
+import { createFacts, createReadStore } from './read-store.js';
 import { migrate } from './schema/migrations.js';
 import type { Retention, Topology } from './schema/table.js';
 import { sql } from './sql.js';
@@ -39,6 +40,7 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     if (applied.length > 0) logger.info({ versions: applied, mode }, 'store schema brought up to date');
     const shared = mode === 'server';
     const gate = new WriteGate();
+    const features = await openFeatures(lanes.journal, shared, clock);
     return {
       mode,
       topology,
@@ -46,9 +48,11 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       lanes,
       gate,
       batches: createBatchWriter(lanes.ingest, gate, clock),
-      features: await openFeatures(lanes.journal, shared, clock),
+      features,
       journal: await openJournal(lanes.journal, shared),
       evaluation: createEvaluationStore(lanes.evaluate, clock),
+      facts: createFacts(lanes.evaluate),
+      reads: createReadStore(lanes.read, features, () => 0),
       /** A quick question to the engine. */
       async check(): Promise<{ ok: boolean; detail: string }> {
         try {

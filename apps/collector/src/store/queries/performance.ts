@@ -1,0 +1,110 @@
+import type { Lane } from '../engine/lane.js';
+import { type Sql, second, sql } from '../sql.js';
+import { HOUR_MS } from '../types.js';
+import { eventsWhere, type SliceKey } from './slice.js';
+
+/** Performance of one bucket; metrics are null where they can't be told. */
+export interface PerformanceBucket {
+  t: number;
+  events: number;
+  labelled: number;
+  metrics: Record<string, number | null>;
+}
+
+interface Row {
+  t: number;
+  events: number;
+  labelled: number;
+  regression: number;
+  absolute: number;
+  squared: number;
+  signed: number;
+  classified: number;
+  correct: number;
+  tp: number;
+  fp: number;
+  fn: number;
+  auc: number | null;
+  estimable: number;
+  estimated: number;
+}
+
+/** Events that one question joins with labels; of more a fixed share is taken, the same ids on both sides. */
+const JOIN_LIMIT = 1_000_000;
+/** Scores that an AUC is computed from. */
+const AUC_SAMPLE = 20_000;
+const POSITIVE = ['1', 'true', 'True', 'TRUE', 'yes', 'positive'];
+
+/**
+ * Realised performance by bucket, with the share of events that have a label, and accuracy as estimated from
+ * calibrated scores without labels (the mean probability of the more likely class).
+ */
+export async function performanceBuckets(
+  lane: Lane,
+  key: SliceKey,
+  stepMs: number,
+  origin = 0,
+): Promise<PerformanceBucket[]> {
+  const where = eventsWhere(key);
+  const counted = await lane.rows<{ n: number }>(sql`SELECT count() AS n FROM events WHERE ${where}`);
+  const events = counted[0]?.n ?? 0;
+  if (events === 0) return [];
+  const share = Math.ceil(events / JOIN_LIMIT);
+  const sample = (id: Sql) => (share === 1 ? sql`` : sql`AND cityHash64(${id}) % ${share} = 0`);
+  const positive = (text: Sql) => sql`${text} IN ${POSITIVE}`;
+  const rows = await lane.rows<Row>(
+    sql`WITH l.known = 1 AS has_label,
+          if(isNaN(l.number), ifNull(l.class, ''), toString(l.number)) AS truth,
+          ifNull(e.prediction_class, '') AS guess,
+          (NOT isNaN(e.score) AND e.score >= 0 AND e.score <= 1) AS has_score,
+          (has_label AND NOT isNaN(e.prediction) AND NOT isNaN(l.number) AND guess = '') AS is_regression,
+          (has_label AND guess != '') AS is_class,
+          (${positive(sql`truth`)}) AS is_positive,
+          (${positive(sql`guess`)}) AS says_positive,
+          (e.prediction - l.number) AS miss
+        SELECT intDiv(toUnixTimestamp64Milli(e.ts) - ${origin}, ${stepMs}) * ${stepMs} + ${origin} AS t,
+          count() AS events, countIf(has_label) AS labelled,
+          countIf(is_regression) AS regression,
+          sumIf(abs(miss), is_regression) AS absolute, sumIf(miss * miss, is_regression) AS squared,
+          sumIf(miss, is_regression) AS signed,
+          countIf(is_class) AS classified, countIf(is_class AND guess = truth) AS correct,
+          countIf(is_class AND says_positive AND is_positive) AS tp,
+          countIf(is_class AND says_positive AND NOT is_positive) AS fp,
+          countIf(is_class AND NOT says_positive AND is_positive) AS fn,
+          groupArraySampleIf(${AUC_SAMPLE}, 1)((e.score, is_positive), has_label AND has_score) AS scored,
+          if(arrayExists(x -> x.2, scored) AND arrayExists(x -> NOT x.2, scored),
+             arrayROCAUC(scored.1, arrayMap(x -> toUInt8(x), scored.2)), NULL) AS auc,
+          countIf(has_score) AS estimable, sumIf(greatest(e.score, 1 - e.score), has_score) AS estimated
+        FROM (SELECT id, ts, prediction, prediction_class, score FROM events WHERE ${where} ${sample(sql`id`)}) AS e
+        LEFT JOIN (
+          SELECT id, argMax(number, ts) AS number, argMax(class, ts) AS class, 1 AS known FROM labels
+          WHERE model = ${key.model} AND received_at >= ${second(key.from - HOUR_MS)} ${sample(sql`id`)}
+          GROUP BY id) AS l ON e.id = l.id
+        GROUP BY t ORDER BY t
+        SETTINGS join_use_nulls = 0, join_algorithm = 'grace_hash,hash'`,
+  );
+  return rows.map((row) => ({
+    t: row.t,
+    events: row.events * share,
+    labelled: row.labelled * share,
+    metrics: metricsOf(row),
+  }));
+}
+
+function metricsOf(row: Row): Record<string, number | null> {
+  const part = (a: number, b: number) => (b === 0 ? null : a / b);
+  const precision = part(row.tp, row.tp + row.fp);
+  const recall = part(row.tp, row.tp + row.fn);
+  return {
+    label_coverage: part(row.labelled, row.events),
+    mae: part(row.absolute, row.regression),
+    rmse: row.regression === 0 ? null : Math.sqrt(row.squared / row.regression),
+    bias: part(row.signed, row.regression),
+    accuracy: part(row.correct, row.classified),
+    precision,
+    recall,
+    f1: part(2 * row.tp, 2 * row.tp + row.fp + row.fn),
+    auc: row.auc,
+    estimated_accuracy: part(row.estimated, row.estimable),
+  };
+}

@@ -1,0 +1,72 @@
+import { raw, type Sql, second, sql } from '../sql.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../types.js';
+
+/** A half-open time range in epoch ms. */
+export interface Range {
+  from: number;
+  to: number;
+}
+/** Production events of one model: all versions when `version` is undefined, all events when `segment` is ''. */
+export interface SliceKey extends Range {
+  model: string;
+  version?: string;
+  segment: string;
+}
+
+/** `AND version = …` where the slice names one. */
+export function andVersion(version: string | undefined): Sql {
+  return version === undefined ? sql`` : sql`AND version = ${version}`;
+}
+
+/** Rows of `events` in a slice; a segment is `tag=value`. */
+export function eventsWhere(key: SliceKey): Sql {
+  const cut = key.segment.indexOf('=');
+  const tag =
+    key.segment === '' ? sql`` : sql`AND tags[${key.segment.slice(0, cut)}] = ${key.segment.slice(cut + 1)}`;
+  return sql`model = ${key.model} ${andVersion(key.version)} ${tag}
+    AND ts >= fromUnixTimestamp64Milli(toInt64(${Math.round(key.from)})) AND ts < fromUnixTimestamp64Milli(toInt64(${Math.round(key.to)}))`;
+}
+
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080].map((m) => m * MINUTE_MS);
+
+/** The smallest even step that cuts the range into at most `most` buckets. */
+export function stepFor(range: Range, most: number): number {
+  const wanted = (range.to - range.from) / Math.max(1, most);
+  const step = STEPS.find((candidate) => candidate >= wanted);
+  if (step !== undefined) return step;
+  const week = STEPS[STEPS.length - 1]!;
+  return Math.ceil(wanted / week) * week;
+}
+
+/** Starts of the buckets that touch the range, oldest first, on multiples of the step. */
+export function bucketStarts(range: Range, step: number): number[] {
+  const starts: number[] = [];
+  for (let t = Math.floor(range.from / step) * step; t < range.to; t += step) starts.push(t);
+  return starts;
+}
+
+/** Ranges longer than this are read from hours as far as those go. */
+const LONG_RANGE_MS = 3 * DAY_MS;
+
+/**
+ * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute or hour. Long ranges
+ * take the hours before `horizon` (epoch ms, the end of what is rolled up) and minutes only from there on.
+ */
+export function countsFrom(
+  table: 'histograms' | 'traffic',
+  columns: string,
+  where: Sql,
+  range: Range,
+  horizon: number,
+): Sql {
+  const minutes = (from: number) =>
+    sql`SELECT ${raw(columns)}, minute AS at FROM ${raw(table)}
+        WHERE ${where} AND minute >= ${second(from)} AND minute < ${second(range.to)}`;
+  const hourEnd = Math.min(Math.floor(horizon / HOUR_MS), Math.floor(range.to / HOUR_MS)) * HOUR_MS;
+  if (range.to - range.from <= LONG_RANGE_MS || hourEnd <= range.from) return sql`(${minutes(range.from)})`;
+  const hourStart = Math.floor(range.from / HOUR_MS) * HOUR_MS;
+  return sql`(
+    SELECT ${raw(columns)}, hour AS at FROM ${raw(`${table}_hour`)} FINAL
+    WHERE ${where} AND hour >= ${second(hourStart)} AND hour < ${second(hourEnd)}
+    UNION ALL ${minutes(hourEnd)})`;
+}

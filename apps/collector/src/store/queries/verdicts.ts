@@ -1,0 +1,60 @@
+import type { Verdict } from '@leeway/contract';
+import type { Lane } from '../engine/lane.js';
+import { moment, sql } from '../sql.js';
+import { DAY_MS } from '../types.js';
+import { VERDICT_SELECT, verdictFromRow } from '../verdict-rows.js';
+import { andVersion, type SliceKey } from './slice.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Verdicts of a slice whose windows end in `(from, to]`, newest first, at most `limit`. */
+export async function listVerdicts(
+  lane: Lane,
+  key: SliceKey & { signal?: string; limit: number },
+): Promise<{ verdicts: Verdict[]; truncated: boolean }> {
+  const signal = key.signal === undefined ? sql`` : sql`AND signal = ${key.signal}`;
+  const rows = await lane.rows<Row>(
+    sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
+        WHERE model = ${key.model} ${andVersion(key.version)} AND segment = ${key.segment} ${signal}
+          AND window_end > ${moment(key.from)} AND window_end <= ${moment(key.to)}
+        ORDER BY window_end DESC, window_start DESC, signal, version LIMIT ${key.limit + 1}`,
+  );
+  return { verdicts: rows.slice(0, key.limit).map(verdictFromRow), truncated: rows.length > key.limit };
+}
+
+/** Newest verdict of each signal of a slice; of several versions' equally new ones the worst. */
+export async function latestVerdicts(
+  lane: Lane,
+  model: string,
+  version: string | undefined,
+  segment: string,
+): Promise<Verdict[]> {
+  const where = sql`model = ${model} ${andVersion(version)} AND segment = ${segment}`;
+  const newest = await lane.rows<{ n: number; last: number }>(
+    sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE ${where}`,
+  );
+  if (!newest[0] || newest[0].n === 0) return [];
+  const rows = await lane.rows<Row>(
+    sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
+        WHERE ${where} AND window_end > ${moment(newest[0].last - 7 * DAY_MS)}
+        ORDER BY window_end DESC, indexOf(['significant', 'drifting', 'moderate'], verdict) = 0,
+          indexOf(['significant', 'drifting', 'moderate'], verdict), window_start DESC
+        LIMIT 1 BY signal`,
+  );
+  return rows.map(verdictFromRow).sort((a, b) => (a.signal < b.signal ? -1 : 1));
+}
+
+/** Verdicts of every slice of a model whose windows end in `(from, to]`, oldest first. */
+export async function verdictsBetween(
+  lane: Lane,
+  model: string,
+  from: number,
+  to: number,
+): Promise<Verdict[]> {
+  const rows = await lane.rows<Row>(
+    sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
+        WHERE model = ${model} AND window_end > ${moment(from)} AND window_end <= ${moment(to)}
+        ORDER BY window_end, window_start, version, segment, signal LIMIT 1000000`,
+  );
+  return rows.map(verdictFromRow);
+}
