@@ -1,8 +1,8 @@
 'use client';
 
 import type { HeatMap as HeatMapData, VerdictKind } from '@leeway/contract';
-import Link from 'next/link';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import Link from '../components/ui/link';
 import { axisTime, windowText } from '../lib/time';
 import { useWidth } from '../lib/use-size';
 import css from './heat-map.module.css';
@@ -21,6 +21,8 @@ export function HeatMap(props: {
   bounds: { from: number; to: number };
   zone: string;
   selected: { signal: string; at: number | null } | null;
+  /** What a signal is called on screen. */
+  name: (signal: string) => string;
   href: (signal: string) => string;
   onOpen: (signal: string, windowStart: number | null) => void;
   maxHeight?: number;
@@ -117,11 +119,10 @@ export function HeatMap(props: {
               <li key={row.signal} style={{ top: (first + index) * ROW_HEIGHT, height: ROW_HEIGHT }}>
                 <Link
                   href={props.href(row.signal)}
-                  prefetch={false}
-                  title={row.signal}
+                  title={props.name(row.signal)}
                   aria-current={chosen?.row === first + index ? 'true' : undefined}
                 >
-                  {row.signal}
+                  {props.name(row.signal)}
                 </Link>
               </li>
             ))}

@@ -110,10 +110,7 @@ export function Histogram(props: {
                 {percent(slot.current)} · {difference(slot.current - slot.baseline)}
               </>
             ) : (
-              <span className={css.dim}>
-                {names.baseline}: {number(drawing.nBaseline)} events · {names.current}:{' '}
-                {number(drawing.nCurrent)} events
-              </span>
+              <span className={css.dim}>Point at a bin, or walk with the arrow keys.</span>
             )}
           </p>
         </div>

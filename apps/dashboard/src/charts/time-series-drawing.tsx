@@ -18,15 +18,9 @@ import { axisTime } from '../lib/time';
 import { VERDICT_LOOKS } from '../lib/verdicts';
 import { timeTicks } from './prepare/scale';
 import type { LinePoint, Row } from './prepare/time-series';
+import { strokeOf } from './strokes';
 import type { TimeSeriesProps } from './time-series';
 import { TimeSeriesTooltip } from './time-series-tooltip';
-
-/** Strokes of the lines of one chart, in order: ink and dashes, because colour belongs to verdicts. */
-export const STROKES: readonly { color: string; dash?: string }[] = [
-  { color: 'var(--ink-line)' },
-  { color: 'var(--series-2)', dash: '5 3' },
-  { color: 'var(--series-3)', dash: '2 2' },
-];
 
 /** Draws what `prepareTimeSeries` decided. Dragging across it chooses a span of time. */
 export default function TimeSeriesDrawing(props: TimeSeriesProps) {
@@ -152,8 +146,8 @@ export default function TimeSeriesDrawing(props: TimeSeriesProps) {
             key={name}
             name={name}
             dataKey={(row: Row) => row.lines[at]?.value ?? null}
-            stroke={STROKES[at % STROKES.length]?.color}
-            strokeDasharray={STROKES[at % STROKES.length]?.dash}
+            stroke={strokeOf(at).color}
+            strokeDasharray={strokeOf(at).dash}
             strokeWidth={1.5}
             type="linear"
             isAnimationActive={false}
@@ -188,7 +182,7 @@ function PointMark(props: { x: number | undefined; y: number | undefined; point:
   if (x === undefined || y === undefined || !point || !Number.isFinite(y)) return null;
   if (point.hollow)
     return <circle cx={x} cy={y} r={2.5} fill="var(--bg)" stroke="var(--verdict-insufficient)" />;
-  switch (point.verdict) {
+  switch (point.marked ? point.verdict : null) {
     case 'significant':
       return <path d={`M${x} ${y - 4}l4 4-4 4-4-4Z`} fill="var(--verdict-significant)" />;
     case 'moderate':

@@ -66,6 +66,13 @@ export function rate(perSecond: number | null | undefined): string {
   return `${number(perSecond * 3_600)}${NARROW}/h`;
 }
 
+/** A PSI: two decimals where the bands are (`0.41`), a third below (`0.012`). */
+export function psi(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value) || Math.abs(value) >= 10)
+    return number(value);
+  return minus(value.toFixed(Math.abs(value) >= 0.095 ? 2 : 3));
+}
+
 /** Bytes in binary units. */
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return number(value);

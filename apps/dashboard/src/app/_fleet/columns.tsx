@@ -1,10 +1,10 @@
 import { type ModelSummary, VERDICT_RANK } from '@leeway/contract';
-import Link from 'next/link';
 import { Sparkline } from '../../charts/sparkline';
 import type { Column } from '../../components/ui/data-table';
+import Link from '../../components/ui/link';
 import { Moment } from '../../components/ui/moment';
 import { VerdictBadge } from '../../components/ui/verdict';
-import { milliseconds, number, percent, rate, ratio } from '../../lib/format';
+import { milliseconds, percent, psi, rate, ratio } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import { DEFAULT_RANGE, type Range } from '../../lib/range';
 import { VERDICT_LOOKS } from '../../lib/verdicts';
@@ -21,17 +21,12 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
       sort: (row) => row.model,
       cell: (row) => (
         <span className={css.model}>
-          <Link
-            href={withQuery(links.model(row.model), kept)}
-            className={css.name}
-            prefetch={false}
-            title={row.model}
-          >
+          <Link href={withQuery(links.model(row.model), kept)} className={css.name} title={row.model}>
             {row.model}
           </Link>
           <span className={css.sub}>
             <span className={css.narrow}>
-              {row.worst_signal ? `${row.worst_signal.signal} ${number(row.worst_signal.psi)} ` : ''}
+              {row.worst_signal ? `${row.worst_signal.signal} ${psi(row.worst_signal.psi)} ` : ''}
             </span>
             {row.firing > 0 ? (
               <span className={css.firing}>
@@ -66,13 +61,12 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
             <Link
               className={css.signal}
               href={withQuery(links.signal(row.model, worst.signal), kept)}
-              prefetch={false}
               title={worst.signal}
             >
               {worst.signal}
             </Link>
             <span className={css.psi}>
-              {number(worst.psi)} {worst.way ? <span title={worst.way}>{WAYS[worst.way] ?? ''}</span> : null}
+              {psi(worst.psi)} {worst.way ? <span title={worst.way}>{WAYS[worst.way] ?? ''}</span> : null}
             </span>
             <Sparkline
               values={row.psi_sparkline}

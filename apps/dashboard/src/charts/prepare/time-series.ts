@@ -10,6 +10,8 @@ export type LinePoint = {
   verdict: VerdictKind | null;
   /** Too few events to judge: drawn hollow. */
   hollow: boolean;
+  /** Draw the verdict's shape here: where a bad verdict begins, and now and then while it lasts. */
+  marked: boolean;
   /** A point without neighbours: a line would not show it, so it is drawn as a dot. */
   lone: boolean;
 };
@@ -36,6 +38,7 @@ export type TimeSeriesDrawing = {
 export function prepareTimeSeries(series: readonly Series[], markers: readonly Marker[]): TimeSeriesDrawing {
   const rows = new Map<number, Row>();
   series.forEach((one, at) => {
+    const every = Math.ceil(one.points.length / MARKS);
     one.points.forEach((point, index) => {
       let row = rows.get(point.t);
       if (!row) {
@@ -51,6 +54,10 @@ export function prepareTimeSeries(series: readonly Series[], markers: readonly M
         n: point.n,
         verdict: point.verdict,
         hollow: value !== null && point.verdict === 'insufficient_data',
+        marked:
+          value !== null &&
+          isBad(point.verdict) &&
+          (one.points[index - 1]?.verdict !== point.verdict || index % every === 0),
         lone:
           value !== null &&
           finite(one.points[index - 1]?.value) === null &&
@@ -110,6 +117,13 @@ const NAMES: Record<string, string> = {
   auc: 'AUC',
   f1: 'F1',
 };
+
+/** Shapes along a line at most, beside those where a verdict begins. */
+const MARKS = 40;
+
+function isBad(verdict: VerdictKind | null): boolean {
+  return verdict === 'moderate' || verdict === 'significant' || verdict === 'drifting';
+}
 
 function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;

@@ -1,13 +1,13 @@
 'use client';
 
 import { Menu } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { links, withQuery } from '../../lib/links';
 import { DEFAULT_RANGE } from '../../lib/range';
 import { useRange } from '../../lib/use-range';
 import { Button } from '../ui/button';
+import Link from '../ui/link';
 import { Popover } from '../ui/popover';
 import css from './nav.module.css';
 
@@ -39,7 +39,6 @@ export function Nav() {
         <Link
           className={css.link}
           href={withQuery(place.href, kept)}
-          prefetch={false}
           aria-current={here ? 'page' : undefined}
           onClick={() => setOpen(false)}
         >
@@ -64,7 +63,7 @@ export function Nav() {
           <ul className={css.column}>{items}</ul>
         </Popover>
       </div>
-      <Link className={css.brand} prefetch={false} href={withQuery('/', kept)} aria-label="Leeway, to the fleet">
+      <Link className={css.brand} href={withQuery('/', kept)} aria-label="Leeway, to the fleet">
         <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
           <path d="M3 23C9 23 9 11 14 11S20 23 29 23" fill="none" stroke="var(--text-3)" strokeWidth="2.6" />
           <path d="M3 23C12 23 13 8 19 8S25 23 29 23" fill="none" stroke="var(--text)" strokeWidth="2.6" />

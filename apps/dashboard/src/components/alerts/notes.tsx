@@ -1,0 +1,32 @@
+import type { Alert } from '@leeway/contract';
+import { Note } from './badges';
+import { evidenceText } from './prepare';
+
+/** Everything that changes how an alert is to be read, as short remarks. */
+export function AlertNotes({ alert }: { alert: Alert }) {
+  const evidence = evidenceText(alert);
+  return (
+    <>
+      {alert.acknowledged_by ? <Note>{`acknowledged by ${short(alert.acknowledged_by)}`}</Note> : null}
+      {alert.silenced_by.length > 0 ? <Note title={alert.silenced_by.join(', ')}>silenced</Note> : null}
+      {alert.inhibited_by.length > 0 ? (
+        <Note title="Its messages are held back while these rules fire on the same model.">
+          {`muted by ${short(alert.inhibited_by.join(', '))}`}
+        </Note>
+      ) : null}
+      {alert.flapping ? (
+        <Note title="It changes state so often that its messages are held back.">flapping</Note>
+      ) : null}
+      {alert.stale ? <Note title={evidence ?? undefined}>stale</Note> : null}
+      {alert.condition === 'no_data' ? <Note>no data</Note> : null}
+      {alert.condition === 'error' ? <Note>evaluation failed</Note> : null}
+      {alert.episode > 1 ? (
+        <Note title="How often this same alert has come up">{`episode ${alert.episode}`}</Note>
+      ) : null}
+    </>
+  );
+}
+
+function short(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

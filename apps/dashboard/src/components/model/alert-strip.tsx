@@ -1,0 +1,57 @@
+'use client';
+
+import type { Alert } from '@leeway/contract';
+import { useQuery } from '@tanstack/react-query';
+import { number, withUnit } from '../../lib/format';
+import { links, withQuery } from '../../lib/links';
+import { alertsQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
+import { buttonClass } from '../ui/button';
+import Link from '../ui/link';
+import { Moment } from '../ui/moment';
+import css from './model.module.css';
+
+/** The model's firing alerts (worst first), with the way to the incident and a prefilled silence. */
+export function AlertStrip(props: { model: string; refetchInterval: number | false }) {
+  const alerts = useQuery({ ...alertsQuery(), refetchInterval: props.refetchInterval });
+  const firing = (alerts.data?.alerts ?? [])
+    .filter((alert) => alert.model === props.model && alert.state === 'firing')
+    .sort((a, b) => (b.value ?? 0) / b.threshold - (a.value ?? 0) / a.threshold);
+  if (firing.length === 0) return null;
+  return (
+    <ul className={css.alerts} aria-label="Firing alerts of this model">
+      {firing.slice(0, 3).map((alert) => (
+        <li key={alert.fingerprint} className={css.alert}>
+          <span className={css.alertText}>
+            <b>{alert.signal === null ? alert.rule_signal : signalName(alert.signal)}</b>{' '}
+            {alert.value === null
+              ? alert.rule
+              : `${withUnit(alert.value, alert.unit)} over ${number(alert.threshold)}`}{' '}
+            since <Moment at={alert.since} />
+            {alert.acknowledged_by ? `, acknowledged by ${alert.acknowledged_by}` : ''}
+            {alert.silenced_by.length > 0 ? ', silenced' : ''}
+          </span>
+          <span className={css.alertLinks}>
+            {alert.incident ? (
+              <Link className={buttonClass()} href={links.incident(alert.incident)}>
+                Open incident
+              </Link>
+            ) : null}
+            <Link className={buttonClass('quiet')} href={silenceLink(alert)}>
+              Silence
+            </Link>
+          </span>
+        </li>
+      ))}
+      {firing.length > 3 ? (
+        <li>
+          <Link href={links.alerts()}>{firing.length - 3} more</Link>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+function silenceLink(alert: Alert): string {
+  return withQuery(links.silences(), { new: 1, rule: alert.rule, model: alert.model, signal: alert.signal });
+}

@@ -1,0 +1,28 @@
+import type { SignalSummary, Verdict } from '@leeway/contract';
+
+/** A span of time as the API takes it (epoch ms as text) and as people see it. */
+export type ChosenWindow = { from: number; to: number; chosen: boolean };
+
+/**
+ * The window that the page's overlay and ranking look at: the one chosen in the URL, else the newest one judged,
+ * else the whole range. Milliseconds since 1970.
+ */
+export function chosenWindow(
+  at: number | null,
+  windowMs: number,
+  latest: Pick<Verdict, 'window_start' | 'window_end'> | null,
+  range: { from: number; to: number },
+): ChosenWindow {
+  if (at !== null) return { from: at, to: at + windowMs, chosen: true };
+  if (latest)
+    return { from: Date.parse(latest.window_start), to: Date.parse(latest.window_end), chosen: false };
+  return { ...range, chosen: false };
+}
+
+/** The signal to show when none is chosen: the worst, else the first. */
+export function defaultSignal(
+  worst: string | undefined,
+  signals: readonly Pick<SignalSummary, 'signal'>[],
+): string | null {
+  return worst ?? signals[0]?.signal ?? null;
+}

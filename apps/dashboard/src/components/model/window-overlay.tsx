@@ -1,0 +1,106 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Histogram, HistogramLegend } from '../../charts/histogram';
+import {
+  type HistogramMode,
+  histogramModes,
+  histogramTable,
+  prepareHistogram,
+} from '../../charts/prepare/histogram';
+import { count, psi } from '../../lib/format';
+import { histogramsQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
+import { sliceFilter } from '../../lib/slice';
+import { windowText } from '../../lib/time';
+import { useSlice } from '../../lib/use-slice';
+import { ChartFrame } from '../ui/chart-frame';
+import { ErrorState, Skeleton } from '../ui/states';
+import { Segmented } from '../ui/toggle';
+import { VerdictBadge } from '../ui/verdict';
+import { useZone } from '../zone';
+import css from './model.module.css';
+import type { ChosenWindow } from './signal-window';
+
+const MODE_WORDS: Record<HistogramMode, string> = { value: 'by value', bin: 'by bin' };
+
+/** Baseline against one window of a signal: the outlines, the verdict and what moved in words. */
+export function WindowOverlay(props: {
+  model: string;
+  signal: string;
+  window: ChosenWindow;
+  height?: number;
+  onPick?: Parameters<typeof Histogram>[0]['onPick'];
+}) {
+  const slice = useSlice();
+  const { zone } = useZone();
+  const [wanted, setWanted] = useState<HistogramMode | null>(null);
+  const { from, to } = props.window;
+  const query = useQuery({
+    ...histogramsQuery(props.model, {
+      signal: props.signal,
+      from: String(from),
+      to: String(to),
+      ...sliceFilter(slice),
+    }),
+    placeholderData: (before) => (before?.signal === props.signal ? before : undefined),
+  });
+  const modes = useMemo(() => (query.data ? histogramModes(query.data) : []), [query.data]);
+  const mode = wanted && modes.includes(wanted) ? wanted : (modes[0] ?? 'bin');
+  const drawing = useMemo(() => (query.data ? prepareHistogram(query.data, mode) : null), [query.data, mode]);
+  const height = props.height ?? 200;
+  const name = signalName(props.signal);
+
+  if (query.isError && !query.data)
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data || !drawing) return <Skeleton height={height + 60} label="Loading the distribution" />;
+  const { verdict } = query.data;
+  return (
+    <ChartFrame
+      title="Baseline vs window"
+      legend={
+        <>
+          <HistogramLegend
+            baseline={`baseline, ${count(drawing.nBaseline)}`}
+            current={`${windowText(from, to, zone)}, ${count(drawing.nCurrent)} events`}
+          />
+          {modes.length > 1 ? (
+            <Segmented
+              label="Axis"
+              value={mode}
+              options={modes.map((value) => ({ value, label: MODE_WORDS[value] }))}
+              onChange={setWanted}
+            />
+          ) : null}
+        </>
+      }
+      summary={verdict?.reason ?? `${name} in this window against the baseline.`}
+      table={() => histogramTable(query.data)}
+      height={height + 24}
+    >
+      {drawing.nCurrent === 0 ? (
+        <p className={css.quiet}>No events in this window: there is nothing to compare.</p>
+      ) : (
+        <Histogram
+          drawing={drawing}
+          height={height}
+          label={`${name}: shares of the baseline and of the window by bin`}
+          onPick={props.onPick}
+        />
+      )}
+      {verdict ? (
+        <p className={css.verdictLine}>
+          <VerdictBadge verdict={verdict.verdict} />
+          <span>{verdict.reason}</span>
+          {verdict.direction && verdict.direction.way !== 'none' ? (
+            <span>· {verdict.direction.text}</span>
+          ) : null}
+          {verdict.psi_debiased !== null && !verdict.reason.includes('PSI') ? (
+            <span>· PSI {psi(verdict.psi_debiased)}</span>
+          ) : null}
+        </p>
+      ) : null}
+    </ChartFrame>
+  );
+}
