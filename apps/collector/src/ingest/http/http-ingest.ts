@@ -1,0 +1,225 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IngestAnswer, Rejection } from '@leeway/contract';
+import { LRUCache } from 'lru-cache';
+import { Contexts } from '../batch/contexts.js';
+import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
+import type { IngestDeps } from '../deps.js';
+import type { TimePolicy } from '../events/time.js';
+import type { DecodedItem, Headers } from '../formats/decoded.js';
+import { decodeJson } from '../formats/json.js';
+import { breathe } from '../retry.js';
+import { addWithFeatures } from '../take.js';
+import { type Group, openGroup, writeGroup } from './group.js';
+import { IngestUnavailable } from './unavailable.js';
+
+export interface HttpIngestOptions {
+  times: TimePolicy;
+  limits?: Partial<BatchLimits>;
+  /** How long events of separate requests wait for each other to be written together, ms. */
+  gatherMs?: number;
+  /** Body bytes of all requests under way; more are refused with `overloaded`. */
+  bytesInFlight?: number;
+  /** How long a failing write is tried again, ms. */
+  retryForMs?: number;
+}
+
+/** At most this many rejections are listed in an answer; all are counted. */
+const LISTED_REJECTIONS = 100;
+const REMEMBERED_KEYS = 10_000;
+const SLICE_MS = 10;
+
+interface Tally {
+  accepted: number;
+  rejected: Rejection[];
+  rejectedCount: number;
+}
+
+interface OpenGroup extends Group {
+  written: Promise<void>;
+  close(): void;
+}
+
+/**
+ * Events and labels over HTTP. Requests that come close together are written together; the answer waits for the
+ * write, so "accepted" means stored. With an `Idempotency-Key` a request is a write of its own that a retry finds.
+ */
+export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
+  const limits = { ...BATCH_LIMITS, ...options.limits };
+  const group = { limits, times: options.times, retryForMs: options.retryForMs ?? 20_000 };
+  const gatherMs = options.gatherMs ?? 20;
+  const bytesAllowed = options.bytesInFlight ?? 256 * 1_048_576;
+  const contexts = new Contexts(deps.registry, limits.models);
+  const answers = new LRUCache<string, IngestAnswer>({ max: REMEMBERED_KEYS });
+  const underWay = new Map<string, Promise<IngestAnswer>>();
+  let open: OpenGroup | null = null;
+  let bytesInFlight = 0;
+  let stopping = false;
+  const busy = new Set<Promise<unknown>>();
+  // Requests add their events one after the other, so that a group is closed only between them.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  function currentGroup(): OpenGroup {
+    if (open && !open.builder.full) return open;
+    open?.close();
+    const started = openGroup(deps, contexts, group, `http:${randomUUID()}`, 'http');
+    let close = () => {};
+    const closed = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => void inTurn(async () => close()), gatherMs);
+      close = () => {
+        clearTimeout(timer);
+        if (open?.key === started.key) open = null;
+        resolve();
+      };
+    });
+    const written = closed.then(() => writeGroup(deps, started, group));
+    written.catch(() => {});
+    open = { ...started, written, close };
+    return open;
+  }
+
+  async function addAll(
+    items: Iterable<DecodedItem>,
+    target: () => Group,
+    used: (used: Group) => void,
+  ): Promise<Tally> {
+    const tally: Tally = { accepted: 0, rejected: [], rejectedCount: 0 };
+    let sliceStart = performance.now();
+    let index = 0;
+    for (const item of items) {
+      const into = target();
+      const result = 'problem' in item ? null : await addWithFeatures(deps, into.builder, item.value, index);
+      if (result?.kind === 'added') {
+        tally.accepted++;
+        used(into);
+      } else {
+        const [problem] =
+          result?.kind === 'rejected'
+            ? result.problems
+            : 'problem' in item
+              ? [{ ...item.problem, path: '$' }]
+              : [];
+        tally.rejectedCount++;
+        deps.metrics.rejected('http', problem!.code, 1);
+        if (tally.rejected.length < LISTED_REJECTIONS)
+          tally.rejected.push({ index, path: problem!.path, code: problem!.code, message: problem!.message });
+      }
+      index++;
+      if (performance.now() - sliceStart > SLICE_MS) {
+        await breathe();
+        sliceStart = performance.now();
+      }
+    }
+    return tally;
+  }
+
+  function answer(tally: Tally): IngestAnswer {
+    return { accepted: tally.accepted, rejected: tally.rejected, rejected_count: tally.rejectedCount };
+  }
+
+  async function takeGathered(items: Iterable<DecodedItem>): Promise<IngestAnswer> {
+    const groups = new Set<Group>();
+    const tally = await inTurn(() => addAll(items, currentGroup, (used) => groups.add(used)));
+    await Promise.all(Array.from(groups, (used) => (used as OpenGroup).written));
+    return answer(tally);
+  }
+
+  /** One request with a key: stored once, whichever process and however often it is sent. */
+  async function takeKeyed(key: string, items: () => Iterable<DecodedItem>): Promise<IngestAnswer> {
+    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
+    const source = `http:${name}`;
+    const stored = await deps.store.storedBySource(source);
+    const mine = openGroup(
+      deps,
+      contexts,
+      { ...group, limits: { ...limits, rows: Number.POSITIVE_INFINITY } },
+      source,
+      source,
+    );
+    const tally = await addAll(
+      items(),
+      () => mine,
+      () => {},
+    );
+    const rows = mine.builder.eventRows;
+    const replayed = rows > 0 && stored >= rows;
+    if (replayed) {
+      mine.builder.release();
+      deps.plans.inFlight(source, null);
+      return { ...answer(tally), replayed: true };
+    }
+    await writeGroup(deps, mine, group);
+    // The deduplication log may know the key although its rows were lost in a crash: then they are written anew.
+    if (rows > 0 && (await deps.store.storedBySource(source)) < rows) {
+      const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
+      await addAll(
+        items(),
+        () => again,
+        () => {},
+      );
+      await writeGroup(deps, again, group);
+    }
+    return answer(tally);
+  }
+
+  async function keyed(key: string, items: () => Iterable<DecodedItem>): Promise<IngestAnswer> {
+    const known = answers.get(key);
+    if (known) return { ...known, replayed: true };
+    const running = underWay.get(key);
+    if (running) return { ...(await running), replayed: true };
+    const work = takeKeyed(key, items);
+    underWay.set(key, work);
+    try {
+      const result = await work;
+      answers.set(key, result);
+      return result;
+    } finally {
+      underWay.delete(key);
+    }
+  }
+
+  async function take(body: Buffer, contentType: string, headers: Headers): Promise<IngestAnswer> {
+    if (stopping) throw new IngestUnavailable('The collector is stopping.', 'shutting_down');
+    if (!deps.store.healthy())
+      throw new IngestUnavailable('The store takes no writes at the moment.', 'store_unavailable');
+    if (bytesInFlight + body.length > bytesAllowed)
+      throw new IngestUnavailable(
+        'Too many bytes of other requests are waiting to be written.',
+        'overloaded',
+      );
+    bytesInFlight += body.length;
+    const items = () => decodeJson(body, /ndjson|jsonl|json-seq/i.test(contentType));
+    const key = headers['idempotency-key'];
+    const work = key ? keyed(key, items) : takeGathered(items());
+    busy.add(work);
+    try {
+      const result = await work;
+      deps.metrics.received('http', result.accepted + result.rejected_count, body.length);
+      return result;
+    } finally {
+      busy.delete(work);
+      bytesInFlight -= body.length;
+    }
+  }
+
+  return {
+    /** Takes prediction events (and labels among them). Rejects with `IngestUnavailable` or the store's failure. */
+    events: take,
+    /** Takes labels; the two differ only in what the sender means. */
+    labels: take,
+    /** Takes no more, and waits for what is under way, at most `deadlineMs`. */
+    async stop(deadlineMs: number): Promise<void> {
+      stopping = true;
+      open?.close();
+      const all = Promise.allSettled([...busy]);
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+    },
+  };
+}
+
+export type HttpIngest = ReturnType<typeof createHttpIngest>;

@@ -1,0 +1,54 @@
+import type { IngestDeps } from '../deps.js';
+import type { TableRows, WriteBatch } from '../ports.js';
+import type { RangeBatch } from './batch.js';
+import { writeBatch } from './batch.js';
+
+export interface AuditResult {
+  /** Events of the range that were stored before. */
+  found: number;
+  /** Events that the token said were stored and that were not. */
+  lostByToken: number;
+  rebuiltMinutes: number;
+}
+
+/** Builds the events of the offsets that `wanted` picks, from the batch's messages. */
+export type Rebuild = (batch: RangeBatch, wanted: (offset: number) => boolean) => Promise<TableRows | null>;
+
+/**
+ * Writes a range of which nobody knows how much is stored: after a crash, a freeze or a lost position. The
+ * deduplication log alone can't be trusted (it may know a token whose rows never appeared, or have forgotten one),
+ * so events are compared by offset before and after, and counts are rebuilt from events where they differ.
+ */
+export async function writeAudited(
+  deps: IngestDeps,
+  batch: RangeBatch,
+  rebuild: Rebuild,
+): Promise<AuditResult> {
+  const { store } = deps;
+  const whole = writeBatch(batch);
+  const { source, firstOffset, lastOffset } = whole;
+  const before = await store.storedOffsets(source, firstOffset, lastOffset);
+  const others = whole.tables.filter((table) => table.table !== 'events');
+
+  const insertMissing = async (stored: ReadonlySet<bigint>, attempt: string): Promise<number> => {
+    const events = await rebuild(batch, (offset) => !stored.has(BigInt(offset)));
+    if (!events || events.rows === 0) return 0;
+    const part: WriteBatch = { ...whole, key: `${whole.key}:${attempt}`, tables: [events] };
+    await store.write(part);
+    return events.rows;
+  };
+
+  let lostByToken = 0;
+  if (before.size === 0) {
+    await store.write(whole);
+    const after = await store.storedOffsets(source, firstOffset, lastOffset);
+    // A new token: the old one is known and its rows are not there.
+    lostByToken = await insertMissing(after, `missing-${deps.clock()}`);
+  } else {
+    // The counts' own tokens first, so that a late insert of a frozen predecessor finds them known.
+    await store.write({ ...whole, tables: others });
+    await insertMissing(before, `missing-${deps.clock()}`);
+  }
+  const { rebuiltMinutes } = await store.repairRange(source, firstOffset, lastOffset);
+  return { found: before.size, lostByToken, rebuiltMinutes };
+}

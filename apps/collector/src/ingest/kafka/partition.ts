@@ -1,0 +1,263 @@
+import type { Contexts } from '../batch/contexts.js';
+import type { BatchLimits } from '../batch/settings.js';
+import type { IngestDeps } from '../deps.js';
+import type { TimePolicy } from '../events/time.js';
+import { breathe } from '../retry.js';
+import { addMessage, type DecodeMessage } from './add-message.js';
+import { type Message, openBatch, type RangeBatch, releaseBatch } from './batch.js';
+import { type PendingRange, type PositionNote, sourceName, writeNote } from './position.js';
+
+/** What a partition's intake does through Kafka; the source provides it. */
+export interface PartitionPort {
+  /** Commits within the generation that this intake belongs to; throws when the group has moved on. */
+  commit(offset: number, metadata: string): Promise<void>;
+  /** Makes Kafka deliver again from `offset`. */
+  seek(offset: number): void;
+  /** Writes the batch; resolves when it is stored, or with the reason to go back. Never rejects. */
+  write(batch: RangeBatch): Promise<WriteOutcome>;
+  /** Keeps the membership alive during a wait; throws when the group is rebalancing. */
+  heartbeat(): Promise<void>;
+}
+
+/** `stored`; or `again` (unclear how much is stored: audit it); or `refused` (a record is at fault: find it). */
+export type WriteOutcome = 'stored' | 'again' | 'refused';
+
+export interface PartitionOptions {
+  topic: string;
+  partition: number;
+  limits: BatchLimits;
+  times: TimePolicy;
+  decode: DecodeMessage;
+  /** Oldest age of an open batch, ms. */
+  maxAgeMs: number;
+}
+
+const SLICE_MS = 8;
+const HEARTBEAT_MS = 1_000;
+
+/**
+ * The intake of one partition for as long as one group generation owns it. Collects contiguous offsets, commits the
+ * range before it is written (see docs/reliability.md), and keeps one batch collecting while one is being written.
+ */
+export class PartitionIntake {
+  /** Offset of the next message to take. */
+  next: number;
+  /** Offset up to which everything is stored. */
+  stored: number;
+  highWatermark = 0;
+  lastProgress: number;
+  /** Offset that Kafka delivers from next, unless told otherwise: below it nothing may come. */
+  resolved: number;
+  private era: number;
+  private open: RangeBatch | null = null;
+  private writing: Promise<void> | null = null;
+  private writingBytes = 0;
+  private replay: PendingRange | null;
+  /** Until this offset batches are compared with the store: their rows may be there already. */
+  private auditUntil: number;
+  /** Smaller batches while a record that the store refuses is searched for. */
+  private search: { until: number; rows: number } | null = null;
+  private openedAt = 0;
+  private committedPlain = true;
+  private closing = false;
+  /** True while messages are being added: only then may `take` itself close the batch. */
+  taking = false;
+  /** Grows when the intake goes back or ends: messages in hand are then no longer the next ones. */
+  private turn = 0;
+  private dropped = false;
+
+  constructor(
+    private readonly deps: IngestDeps,
+    private readonly contexts: Contexts,
+    private readonly options: PartitionOptions,
+    private readonly port: PartitionPort,
+    start: { offset: number; note: PositionNote },
+  ) {
+    this.next = start.offset;
+    this.stored = start.offset;
+    this.resolved = start.offset;
+    this.era = start.note.era;
+    this.replay = start.note.range;
+    this.auditUntil = Math.max(start.note.auditUntil, start.note.range?.last ?? -1);
+    this.lastProgress = deps.clock();
+  }
+
+  get source(): string {
+    return sourceName(this.options.topic, this.options.partition, this.era);
+  }
+
+  /** Bytes of row text held here, collecting and being written. */
+  get bytes(): number {
+    return (this.open?.builder.bytes ?? 0) + this.writingBytes;
+  }
+
+  get busy(): boolean {
+    return this.open !== null || this.writing !== null;
+  }
+
+  /** Takes fetched messages in order; those below `next` were taken before. */
+  async take(messages: readonly Message[]): Promise<void> {
+    this.taking = true;
+    try {
+      await this.takeInOrder(messages);
+    } finally {
+      this.taking = false;
+    }
+  }
+
+  private async takeInOrder(messages: readonly Message[]): Promise<void> {
+    const { turn } = this;
+    let sliceStart = performance.now();
+    for (const message of messages) {
+      if (message.offset < this.next) continue;
+      if (this.replay && message.offset > this.replay.last) await this.passReplay();
+      if (turn !== this.turn) return;
+      const batch = this.openFor(message.offset);
+      await addMessage(this.deps, batch, this.options.partition, message, this.options.decode);
+      if (turn !== this.turn) return;
+      batch.messages?.push(message);
+      batch.range.last = message.offset;
+      this.next = message.offset + 1;
+      if (this.replay ? message.offset === this.replay.last : batch.builder.full) await this.close();
+      if (turn !== this.turn) return;
+      const elapsed = performance.now() - sliceStart;
+      if (elapsed > SLICE_MS) {
+        batch.decodeMs += elapsed;
+        await breathe();
+        await this.port.heartbeat();
+        sliceStart = performance.now();
+      }
+    }
+    this.lastProgress = this.deps.clock();
+    if (this.open) this.open.decodeMs += performance.now() - sliceStart;
+  }
+
+  /** The offsets began anew below what was taken: another era, in which the same offsets are other events. */
+  beginEra(offset: number): void {
+    this.era++;
+    this.abandon();
+    this.replay = null;
+    this.auditUntil = -1;
+    this.next = offset;
+    this.stored = offset;
+    this.resolved = offset;
+  }
+
+  private openFor(first: number): RangeBatch {
+    if (this.open) return this.open;
+    const { limits, times } = this.options;
+    const audit = first <= this.auditUntil || this.search !== null;
+    this.open = openBatch(this.deps, this.contexts, {
+      source: this.source,
+      first: this.replay?.first ?? first,
+      replay: this.replay,
+      audit,
+      times,
+      limits: this.search ? { ...limits, rows: this.search.rows } : limits,
+    });
+    this.openedAt = this.deps.clock();
+    return this.open;
+  }
+
+  /** The pending range ends before the message in hand: its last messages are gone (compaction, retention). */
+  private async passReplay(): Promise<void> {
+    if (this.open) await this.close();
+    this.replay = null;
+  }
+
+  /** Commits the open batch's range and starts its write; waits for the one before. */
+  private async close(): Promise<void> {
+    const { turn } = this;
+    await this.written();
+    const batch = this.open;
+    if (!batch || turn !== this.turn) return;
+    const { replay } = this;
+    if (replay) batch.range = replay;
+    this.closing = true;
+    try {
+      await this.port.commit(batch.range.first, this.note(batch.range));
+    } finally {
+      this.closing = false;
+    }
+    if (turn !== this.turn) return;
+    batch.committedAt = this.deps.clock();
+    this.committedPlain = false;
+    this.open = null;
+    this.replay = null;
+    this.writingBytes = batch.builder.bytes;
+    this.writing = this.write(batch).finally(() => {
+      this.writing = null;
+      this.writingBytes = 0;
+      this.lastProgress = this.deps.clock();
+    });
+  }
+
+  private note(range: PendingRange | null): string {
+    const done = range?.last ?? this.stored - 1;
+    return writeNote({ era: this.era, range, auditUntil: this.auditUntil > done ? this.auditUntil : -1 });
+  }
+
+  private async write(batch: RangeBatch): Promise<void> {
+    const outcome = await this.port.write(batch);
+    if (this.dropped) return;
+    if (outcome === 'stored') {
+      this.stored = batch.range.last + 1;
+      if (this.search && this.stored > this.search.until) this.search = null;
+      return;
+    }
+    this.goBack(batch, outcome);
+  }
+
+  /** Reads the range again: to compare it with the store, or in halves until the record at fault stands alone. */
+  private goBack(batch: RangeBatch, outcome: 'again' | 'refused'): void {
+    const { range } = batch;
+    const rows = batch.messages?.length ?? batch.builder.eventRows;
+    if (outcome === 'refused')
+      this.search = { until: this.search?.until ?? range.last, rows: Math.max(1, Math.ceil(rows / 2)) };
+    else this.replay = range;
+    this.auditUntil = Math.max(this.auditUntil, range.last);
+    this.abandon();
+    this.next = range.first;
+    this.resolved = range.first;
+    this.port.seek(range.first);
+  }
+
+  /** Waits for the write under way, with heartbeats. */
+  async written(): Promise<void> {
+    while (this.writing !== null) {
+      await Promise.race([this.writing, new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS).unref())]);
+      await this.port.heartbeat();
+    }
+  }
+
+  /** Called now and then: closes a batch that has waited long enough, and commits plainly when nothing is left. */
+  async tick(force = false): Promise<void> {
+    if (this.dropped || this.taking || this.closing || this.writing) return;
+    if (this.open) {
+      // A range to be repeated waits for its last message: written in parts it would have other tokens.
+      const due = force || this.deps.clock() - this.openedAt >= this.options.maxAgeMs;
+      if (due && (!this.replay || this.replay.last === this.open.range.last)) await this.close();
+      return;
+    }
+    if (this.committedPlain || this.replay) return;
+    this.committedPlain = true;
+    try {
+      await this.port.commit(this.stored, this.note(null));
+    } catch (error) {
+      this.committedPlain = false;
+      throw error;
+    }
+  }
+
+  /** Lets everything go that is not committed; the next owner (or generation) reads it again. */
+  drop(): void {
+    this.dropped = true;
+    this.abandon();
+  }
+
+  private abandon(): void {
+    this.turn++;
+    if (this.open) releaseBatch(this.deps, this.open);
+    this.open = null;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Admin } from 'kafkajs';
+import type { IngestLogger } from '../deps.js';
+import { type PositionNote, readNote } from './position.js';
+
+interface Committed {
+  offset: number;
+  metadata: string | null;
+}
+
+/** How far an unknown past may reach: without a committed position this much is compared with the store. */
+const AUDIT_WITHOUT_POSITION = 1_000_000;
+
+/** Committed positions of the group with their metadata, and what their jumps mean. */
+export function createPositions(admin: Admin, groupId: string, logger: IngestLogger) {
+  const known = new Map<string, Committed>();
+  const fetched = new Map<string, Promise<Map<number, Committed>>>();
+
+  async function fetchTopic(topic: string): Promise<Map<number, Committed>> {
+    const answer = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const partitions = new Map<number, Committed>();
+    for (const { partition, offset, metadata } of answer.find((entry) => entry.topic === topic)?.partitions ??
+      [])
+      partitions.set(partition, { offset: Number(offset), metadata });
+    return partitions;
+  }
+
+  function now(topic: string): Promise<Map<number, Committed>> {
+    let answer = fetched.get(topic);
+    if (!answer) {
+      answer = fetchTopic(topic);
+      answer.catch(() => fetched.delete(topic));
+      fetched.set(topic, answer);
+    }
+    return answer;
+  }
+
+  return {
+    /** Remembers the positions as they stand before the consumer may reset them. Unknown topics have none. */
+    async snapshot(topics: readonly string[]): Promise<void> {
+      for (const topic of topics) {
+        let partitions: Map<number, Committed>;
+        try {
+          partitions = await fetchTopic(topic);
+        } catch (error) {
+          logger.debug({ err: error, topic }, 'no committed positions yet');
+          continue;
+        }
+        for (const [partition, committed] of partitions)
+          if (committed.offset >= 0) known.set(`${topic}:${partition}`, committed);
+      }
+    },
+
+    /** A new generation: positions are read again. */
+    forget(): void {
+      fetched.clear();
+    },
+
+    committed(topic: string, partition: number, offset: number, metadata: string): void {
+      known.set(`${topic}:${partition}`, { offset, metadata });
+    },
+
+    /** Where the intake of a partition begins, whose first fetched message has `firstOffset`. */
+    async start(
+      topic: string,
+      partition: number,
+      firstOffset: number,
+    ): Promise<{ offset: number; note: PositionNote }> {
+      const committed = (await now(topic)).get(partition) ?? { offset: -1, metadata: null };
+      const before = known.get(`${topic}:${partition}`);
+      const fields = { topic, partition, firstOffset };
+      if (committed.offset >= 0 && firstOffset >= committed.offset) {
+        const note = readNote(committed.metadata) ?? { era: 0, range: null, auditUntil: -1 };
+        return { offset: committed.offset, note };
+      }
+      const last = committed.offset >= 0 ? committed : before;
+      const era = last ? (readNote(last.metadata)?.era ?? 0) : 0;
+      if (last && firstOffset < last.offset) {
+        logger.error(
+          { ...fields, committed: last.offset },
+          'the committed position is beyond the log: the topic was recreated or truncated; its events are taken as new ones',
+        );
+        return { offset: firstOffset, note: { era: era + 1, range: null, auditUntil: -1 } };
+      }
+      if (last) {
+        logger.error(
+          { ...fields, committed: last.offset, lost: firstOffset - last.offset },
+          'Kafka no longer has the messages at the committed position: they were deleted before they were read',
+        );
+        return { offset: firstOffset, note: { era, range: null, auditUntil: -1 } };
+      }
+      // A first start, or positions that the broker forgot: what is stored already is found by offset.
+      if (firstOffset > 0)
+        logger.warn(fields, 'the group has no position on this partition and begins in mid-log');
+      return {
+        offset: firstOffset,
+        note: { era, range: null, auditUntil: firstOffset + AUDIT_WITHOUT_POSITION },
+      };
+    },
+
+    /** Offsets between the expected and the first delivered one hold no message (any more). */
+    gap(topic: string, partition: number, expected: number, got: number): void {
+      logger.warn(
+        { topic, partition, expected, got, missing: got - expected },
+        'offsets are missing: compacted, transaction markers, or deleted by retention before they were read',
+      );
+    },
+  };
+}

@@ -1,0 +1,335 @@
+import type { Admin, Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs';
+import { Contexts } from '../batch/contexts.js';
+import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
+import type { IngestDeps } from '../deps.js';
+import type { TimePolicy } from '../events/time.js';
+import { decodeJson } from '../formats/json.js';
+import { retryDelay, sleep } from '../retry.js';
+import type { DecodeMessage } from './add-message.js';
+import type { Message } from './batch.js';
+import { connectKafka, type KafkaConnection } from './connection.js';
+import { createDeadLetterTopic } from './dead-letter-topic.js';
+import { PartitionIntake } from './partition.js';
+import { createPositions } from './positions.js';
+import { createWatchdog } from './watchdog.js';
+import { createRangeWriter } from './writer.js';
+
+export interface KafkaSourceOptions {
+  connection: KafkaConnection;
+  topics: readonly string[];
+  groupId: string;
+  fromBeginning: boolean;
+  /** Topic for dead letters; null = only the store's table. */
+  deadLetterTopic: string | null;
+  times: TimePolicy;
+  limits?: Partial<BatchLimits>;
+  /** Oldest age of an open batch, ms. */
+  maxAgeMs?: number;
+  /** Row text held by all partitions together, bytes; over it no more is taken. */
+  bytesInFlight?: number;
+  maxHoldMs?: number;
+  /** Without progress for so long, although there is work, the source is stuck, ms. */
+  stuckMs?: number;
+  decode?: DecodeMessage;
+}
+
+export interface KafkaSourceStatus {
+  connected: boolean;
+  topics: string[];
+  partitions: { topic: string; partition: number; position: string; lag: number }[];
+  /** Why nothing is taken at the moment, or null. */
+  blocked: string | null;
+}
+
+const TICK_MS = 200;
+const DEFAULT_BYTES_IN_FLIGHT = 96 * 1_048_576;
+
+function lowerHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): Message['headers'] {
+  if (!headers) return NO_HEADERS;
+  const result: Record<string, string | undefined> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    const first = Array.isArray(value) ? value[0] : value;
+    result[name.toLowerCase()] = first?.toString();
+  }
+  return result;
+}
+const NO_HEADERS: Message['headers'] = Object.freeze({});
+
+/**
+ * Starts taking events from Kafka. Returns at once: a broker that is down is tried again until it answers.
+ * `onFatal` is called when the source can't go on by itself; the process should then exit for its supervisor.
+ */
+export function startKafkaSource(
+  deps: IngestDeps,
+  options: KafkaSourceOptions,
+  onFatal: (error: Error) => void,
+) {
+  const { logger } = deps;
+  const limits = { ...BATCH_LIMITS, ...options.limits };
+  const contexts = new Contexts(deps.registry, limits.models);
+  const kafka: Kafka = connectKafka(options.connection, logger);
+  const consumer: Consumer = kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 3_000,
+    maxWaitTimeInMs: 250,
+    maxBytesPerPartition: 1_048_576,
+    maxBytes: 4 * 1_048_576,
+    // The broker that is down comes back: the group is joined again rather than given up.
+    retry: {
+      restartOnFailure: async () => !stopping,
+      initialRetryTime: 200,
+      maxRetryTime: 5_000,
+      retries: 10,
+    },
+  });
+  const admin: Admin = kafka.admin({ retry: { retries: 5, initialRetryTime: 200 } });
+  const producer: Producer | null = options.deadLetterTopic
+    ? kafka.producer({ idempotent: true, retry: { retries: 5, initialRetryTime: 200 } })
+    : null;
+  const positions = createPositions(admin, options.groupId, logger);
+  const abort = new AbortController();
+  const decode: DecodeMessage = options.decode ?? ((message) => decodeJson(message.value ?? Buffer.alloc(0)));
+  const intakes = new Map<string, PartitionIntake>();
+  const opening = new Map<string, Promise<PartitionIntake>>();
+  let generation = 0;
+  let connected = false;
+  let stopping = false;
+  let blocked: string | null = null;
+  let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
+  let beat: EachBatchPayload['heartbeat'] = async () => {};
+
+  const writer = createRangeWriter(deps, {
+    contexts,
+    limits,
+    times: options.times,
+    decode,
+    deadLetters:
+      producer && options.deadLetterTopic ? createDeadLetterTopic(producer, options.deadLetterTopic) : null,
+    maxHoldMs: options.maxHoldMs ?? 300_000,
+    signal: abort.signal,
+    blocked(reason) {
+      if (blocked !== reason) deps.metrics.paused(reason !== null, reason ?? '');
+      blocked = reason;
+    },
+  });
+
+  function bytesHeld(): number {
+    let bytes = 0;
+    for (const intake of intakes.values()) bytes += intake.bytes;
+    return bytes;
+  }
+
+  async function openIntake(topic: string, partition: number, firstOffset: number): Promise<PartitionIntake> {
+    const mine = generation;
+    const start = await positions.start(topic, partition, firstOffset);
+    return new PartitionIntake(
+      deps,
+      contexts,
+      { topic, partition, limits, times: options.times, decode, maxAgeMs: options.maxAgeMs ?? 1_000 },
+      {
+        async commit(offset, metadata) {
+          // kafkajs commits in the group's present generation, whoever asks: a range of an earlier one stops here.
+          if (mine !== generation || !commitNow) throw new StaleGeneration(topic, partition);
+          await commitNow({
+            topics: [{ topic, partitions: [{ partition, offset: String(offset), metadata } as never] }],
+          });
+          positions.committed(topic, partition, offset, metadata);
+        },
+        seek: (offset) => consumer.seek({ topic, partition, offset: String(offset) }),
+        write: (batch) => writer.write(topic, partition, batch),
+        heartbeat: () => beat(),
+      },
+      start,
+    );
+  }
+
+  function intakeFor(topic: string, partition: number, firstOffset: number): Promise<PartitionIntake> {
+    const key = `${topic}:${partition}`;
+    let found = opening.get(key);
+    if (!found) {
+      found = openIntake(topic, partition, firstOffset).then((intake) => {
+        intakes.set(key, intake);
+        return intake;
+      });
+      found.catch(() => opening.delete(key));
+      opening.set(key, found);
+    }
+    return found;
+  }
+
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isStale } = payload;
+    const { topic, partition } = batch;
+    commitNow = commitOffsetsIfNecessary;
+    beat = heartbeat;
+    if (stopping || isStale() || batch.messages.length === 0) return;
+    const first = Number(batch.messages[0]!.offset);
+    const intake = await intakeFor(topic, partition, first);
+    if (first < intake.resolved) {
+      logger.error(
+        { topic, partition, expected: intake.next, got: first },
+        'offsets began anew: the topic was recreated or its log truncated; its events are taken as new ones',
+      );
+      intake.beginEra(first);
+    } else if (first > intake.next) positions.gap(topic, partition, intake.next, first);
+    while (bytesHeld() > (options.bytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT) && !stopping) {
+      await intake.tick(true);
+      await heartbeat();
+      await sleep(20);
+    }
+    let bytes = 0;
+    const messages: Message[] = [];
+    for (const raw of batch.messages) {
+      bytes += raw.value?.length ?? 0;
+      messages.push({
+        offset: Number(raw.offset),
+        value: raw.value,
+        key: raw.key as Buffer | null,
+        headers: lowerHeaders(raw.headers),
+      });
+    }
+    const before = intake.next;
+    await intake.take(messages);
+    if (isStale() || intakes.get(`${topic}:${partition}`) !== intake) return;
+    intake.highWatermark = Number(batch.highWatermark);
+    deps.metrics.received('kafka', messages.length, bytes);
+    deps.metrics.lag(topic, partition, Math.max(0, intake.highWatermark - intake.stored));
+    if (intake.next > before) {
+      intake.resolved = intake.next;
+      resolveOffset(String(intake.next - 1));
+    }
+  }
+
+  function forget(): void {
+    for (const intake of intakes.values()) intake.drop();
+    intakes.clear();
+    opening.clear();
+  }
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    generation++;
+    forget();
+    positions.forget();
+    connected = true;
+    logger.info({ assignment: payload.memberAssignment }, 'joined the consumer group');
+  });
+  consumer.on(consumer.events.DISCONNECT, () => {
+    connected = false;
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    connected = false;
+    logger.error({ err: payload.error, restart: payload.restart }, 'the Kafka consumer failed');
+    if (!payload.restart && !stopping) onFatal(payload.error);
+  });
+
+  async function connect(): Promise<void> {
+    for (let attempt = 0; !stopping; attempt++) {
+      try {
+        await admin.connect();
+        await positions.snapshot(options.topics);
+        if (producer) await producer.connect();
+        await consumer.connect();
+        await consumer.subscribe({ topics: [...options.topics], fromBeginning: options.fromBeginning });
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: 8,
+          eachBatch,
+        });
+        return;
+      } catch (error) {
+        if (attempt % 10 === 0)
+          logger.warn({ err: error, attempt }, 'Kafka does not answer yet; trying again');
+        await sleep(retryDelay(attempt), abort.signal);
+      }
+    }
+  }
+
+  const started = connect();
+  let ticking = false;
+  const timer = setInterval(async () => {
+    if (ticking) return;
+    ticking = true;
+    try {
+      for (const intake of intakes.values()) await intake.tick();
+    } catch (error) {
+      logger.debug({ err: error }, 'a position could not be committed yet');
+    } finally {
+      ticking = false;
+    }
+  }, TICK_MS);
+  const watchdog = createWatchdog({
+    clock: deps.clock,
+    stuckMs: options.stuckMs ?? 180_000,
+    intakes: () => intakes.values(),
+    blocked: () => blocked !== null,
+    onStuck(detail) {
+      logger.error({ detail }, 'ingest from Kafka is stuck');
+      onFatal(new Error(`Ingest from Kafka is stuck: ${detail}`));
+    },
+  });
+
+  async function drain(): Promise<void> {
+    if (connected) consumer.pause(options.topics.map((topic) => ({ topic })));
+    for (const intake of intakes.values()) {
+      while (intake.taking) await sleep(10);
+      await intake.written();
+      await intake.tick(true);
+      await intake.written();
+      await intake.tick(true);
+    }
+  }
+
+  return {
+    status(): KafkaSourceStatus {
+      return {
+        connected,
+        topics: [...options.topics],
+        partitions: Array.from(intakes, ([key, intake]) => ({
+          topic: key.slice(0, key.lastIndexOf(':')),
+          partition: Number(key.slice(key.lastIndexOf(':') + 1)),
+          position: String(intake.stored),
+          lag: Math.max(0, intake.highWatermark - intake.stored),
+        })),
+        blocked,
+      };
+    },
+    /** Writes what is open, commits, leaves the group; after `deadlineMs` it leaves without: the range is replayed. */
+    async stop(deadlineMs: number): Promise<void> {
+      stopping = true;
+      clearInterval(timer);
+      watchdog.stop();
+      const late = sleep(deadlineMs).then(() => abort.abort());
+      await Promise.race([
+        drain().catch((error) =>
+          logger.warn({ err: error }, 'not everything could be written before stopping'),
+        ),
+        late,
+      ]);
+      abort.abort();
+      generation++;
+      forget();
+      const closed = Promise.allSettled([
+        consumer.disconnect(),
+        admin.disconnect(),
+        producer?.disconnect(),
+        started,
+      ]);
+      await Promise.race([closed, sleep(5_000)]);
+    },
+  };
+}
+
+/** The group moved on while a range was being collected: kafkajs rejoins and reads it again. */
+class StaleGeneration extends Error {
+  override readonly name = 'StaleGeneration';
+  /** kafkajs takes errors of this type as "rejoin", not as a failure. */
+  readonly type = 'ILLEGAL_GENERATION';
+  constructor(topic: string, partition: number) {
+    super(`The consumer group moved on; ${topic}:${partition} is read again from its committed position`);
+  }
+}
+
+export type KafkaSource = ReturnType<typeof startKafkaSource>;

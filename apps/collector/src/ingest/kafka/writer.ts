@@ -1,0 +1,196 @@
+import type { Contexts } from '../batch/contexts.js';
+import type { BatchLimits } from '../batch/settings.js';
+import type { IngestDeps } from '../deps.js';
+import type { TimePolicy } from '../events/time.js';
+import type { TableRows } from '../ports.js';
+import { mayRetry, retryDelay, sleep } from '../retry.js';
+import { addDeadLetter, addMessage, type DecodeMessage } from './add-message.js';
+import { writeAudited } from './audit.js';
+import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
+import type { DeadLetterTopic } from './dead-letter-topic.js';
+import type { WriteOutcome } from './partition.js';
+
+export interface WriterOptions {
+  contexts: Contexts;
+  limits: BatchLimits;
+  times: TimePolicy;
+  decode: DecodeMessage;
+  deadLetters: DeadLetterTopic | null;
+  /**
+   * Longest time between the commit of a range and its insert, ms. A process that was frozen for longer may have
+   * been replaced, and the store may have forgotten the tokens: it compares with the store instead of inserting.
+   */
+  maxHoldMs: number;
+  /** Tells that the store refuses writes for now (`null` = it takes them again). */
+  blocked(reason: string | null): void;
+  signal: AbortSignal;
+}
+
+/** Writes batches of ranges; one for all partitions. */
+export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
+  /** The range's messages again, only those of wanted offsets, as events rows. */
+  async function rebuild(
+    partition: number,
+    batch: RangeBatch,
+    wanted: (offset: number) => boolean,
+  ): Promise<TableRows | null> {
+    const { limits, times, contexts, decode } = options;
+    const { source, range } = batch;
+    const again = openBatch(deps, contexts, {
+      source,
+      first: range.first,
+      replay: range,
+      audit: false,
+      limits,
+      times,
+    });
+    try {
+      for (const message of batch.messages ?? [])
+        if (wanted(message.offset)) await addMessage(silent(deps), again, partition, message, decode);
+      const events = again.builder.tables().find((table) => table.table === 'events');
+      // The builder is released before the rows are written, but its text is not reused: it stays valid.
+      return events ?? null;
+    } finally {
+      again.builder.release();
+    }
+  }
+
+  async function attempt(topic: string, partition: number, batch: RangeBatch): Promise<void> {
+    const { deadLetters } = batch.builder;
+    if (options.deadLetters && deadLetters.length > 0) await options.deadLetters.send(topic, deadLetters);
+    if (!batch.audit) return deps.store.write(writeBatch(batch));
+    const result = await writeAudited(deps, batch, (of, wanted) => rebuild(partition, of, wanted));
+    const fields = { topic, partition, first: batch.range.first, last: batch.range.last, ...result };
+    if (result.lostByToken > 0 || result.rebuiltMinutes > 0) deps.logger.warn(fields, 'a range was repaired');
+    else deps.logger.info(fields, 'a range was compared with the store');
+  }
+
+  function settle(topic: string, partition: number, batch: RangeBatch, started: number): void {
+    const { builder } = batch;
+    deps.metrics.batch(builder.eventRows, batch.decodeMs, deps.clock() - started);
+    deps.metrics.stored('kafka', builder.eventRows + builder.labelRows);
+    for (const letter of builder.deadLetters) deps.metrics.deadLettered(letter.stage, 1);
+    for (const [model, names] of builder.anomalies)
+      deps.logger.warn(
+        { topic, partition, model, features: [...names] },
+        'features were left out: another kind than before, or more features than the limit',
+      );
+    builder.announce(deps.arrivals);
+  }
+
+  /** A record that the store refuses even alone goes to the dead letters. */
+  async function buryAlone(
+    topic: string,
+    partition: number,
+    batch: RangeBatch,
+    error: unknown,
+  ): Promise<void> {
+    const { limits, times, contexts } = options;
+    const { source, range } = batch;
+    const empty = openBatch(deps, contexts, {
+      source,
+      first: range.first,
+      replay: range,
+      audit: false,
+      limits,
+      times,
+    });
+    empty.range = range;
+    const message = error instanceof Error ? error.message : String(error);
+    for (const record of batch.messages ?? [])
+      addDeadLetter(deps, empty, partition, record, {
+        stage: 'store',
+        code: 'refused_by_store',
+        message,
+        index: 0,
+      });
+    try {
+      if (options.deadLetters) await options.deadLetters.send(topic, empty.builder.deadLetters);
+      const whole = writeBatch(empty);
+      await deps.store.write({ ...whole, key: `${whole.key}:dead` });
+      settle(topic, partition, empty, deps.clock());
+    } finally {
+      releaseBatch(deps, empty);
+    }
+  }
+
+  async function run(topic: string, partition: number, batch: RangeBatch): Promise<WriteOutcome> {
+    const started = deps.clock();
+    for (let failures = 0; ; failures++) {
+      if (!batch.audit && deps.clock() - batch.committedAt > options.maxHoldMs) {
+        deps.logger.warn(
+          { topic, partition, ...batch.range },
+          'a range was held too long: it will be compared with the store',
+        );
+        return 'again';
+      }
+      try {
+        await attempt(topic, partition, batch);
+        options.blocked(null);
+        settle(topic, partition, batch, started);
+        return 'stored';
+      } catch (error) {
+        const outcome = await afterFailure(topic, partition, batch, error, failures);
+        if (outcome) return outcome;
+      }
+    }
+  }
+
+  /** What follows a failed attempt; null = try again. */
+  async function afterFailure(
+    topic: string,
+    partition: number,
+    batch: RangeBatch,
+    error: unknown,
+    failures: number,
+  ): Promise<WriteOutcome | null> {
+    const fields = { err: error, topic, partition, ...batch.range, failures };
+    const message = error instanceof Error ? error.message : String(error);
+    const fromStore = error instanceof Error && 'retry' in error;
+    if (!fromStore || mayRetry(error)) {
+      if (failures % 10 === 0) deps.logger.warn(fields, 'a batch could not be written yet; partitions wait');
+      options.blocked(message);
+      await sleep(retryDelay(failures), options.signal);
+      return options.signal.aborted ? 'again' : null;
+    }
+    const alone = batch.messages !== null && batch.messages.length <= 1;
+    deps.logger.error(
+      fields,
+      alone ? 'the store refuses a record' : 'the store refuses a batch: looking for the record',
+    );
+    if (!alone) return 'refused';
+    try {
+      await buryAlone(topic, partition, batch, error);
+      return 'stored';
+    } catch (second) {
+      deps.logger.error({ ...fields, err: second }, 'a dead letter could not be written');
+      await sleep(retryDelay(failures), options.signal);
+      return options.signal.aborted ? 'again' : null;
+    }
+  }
+
+  return {
+    async write(topic: string, partition: number, batch: RangeBatch): Promise<WriteOutcome> {
+      try {
+        return await run(topic, partition, batch);
+      } finally {
+        releaseBatch(deps, batch);
+      }
+    },
+  };
+}
+
+const NO_METRICS = {
+  received() {},
+  stored() {},
+  rejected() {},
+  deadLettered() {},
+  batch() {},
+  lag() {},
+  paused() {},
+};
+
+/** The same room without its counters: what is decoded twice is counted once. */
+function silent(deps: IngestDeps): IngestDeps {
+  return { ...deps, metrics: NO_METRICS };
+}
