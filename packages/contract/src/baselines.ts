@@ -23,6 +23,8 @@ export const SignalBins = z.object({
   categories: z.array(z.string()),
   /** Baseline categories that share the bin `other`; a value in neither list is `unseen`. */
   tail: z.array(z.string()).optional(),
+  /** How many categories the baseline shows exactly once: how many new ones chance alone will bring. */
+  singletons: z.number().int().optional(),
 });
 export type SignalBins = z.infer<typeof SignalBins>;
 

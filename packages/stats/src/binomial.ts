@@ -34,3 +34,22 @@ export function binomialQuantile(probability: number, n: number, p: number): num
   }
   return low;
 }
+
+/**
+ * Two-sided exact p for a table of two cells and two sides: given the row sums, how unlikely is the split of the
+ * first cell? Twice the smaller binomial tail; overdispersed rows count 1/φ each.
+ */
+export function binomialTwoCellP(
+  baseline: readonly [number, number] | readonly number[],
+  current: readonly [number, number] | readonly number[],
+  phi = 1,
+): number {
+  const share = (current[0]! + current[1]!) / (baseline[0]! + baseline[1]! + current[0]! + current[1]!);
+  // Of both cells the rarer one is counted: given its total, each row is a current one with chance `share`.
+  const rarer = baseline[0]! + current[0]! <= baseline[1]! + current[1]! ? 0 : 1;
+  const c = current[rarer]! / phi;
+  const r = baseline[rarer]! / phi;
+  const upper = c > 0 ? betaCdf(share, c, r + 1) : 1;
+  const lower = r > 0 ? betaCdf(1 - share, r, c + 1) : 1;
+  return Math.min(1, 2 * Math.min(upper, lower));
+}

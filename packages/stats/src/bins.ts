@@ -21,6 +21,8 @@ export interface BinSpec {
   categories: readonly string[];
   /** Baseline categories that share the bin `other`. What is in neither list was never seen in training. */
   tail?: readonly string[];
+  /** How many categories the baseline shows exactly once (Good and Turing's measure of what is yet to come). */
+  singletons?: number;
 }
 
 /** Position of the missing count in every layout. */

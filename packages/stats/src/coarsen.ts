@@ -1,4 +1,4 @@
-import { type BinSpec, binCount, binLabels, formatNumber, isNumericSpec, MISSING_BIN } from './bins.js';
+import { type BinSpec, binCount, formatNumber, isNumericSpec, MISSING_BIN } from './bins.js';
 import { checkPair, checkWhole, StatsInputError } from './errors.js';
 
 /** One coarse bin: which fine positions it holds, and what it stands for. */
@@ -117,7 +117,7 @@ export function coarsen(
   const groups = coarseBins(spec, baselineCounts, bins);
   return {
     bins: groups,
-    labels: coarseLabels(spec, groups),
+    labels: groups.map((group) => coarseLabel(spec, group)),
     bounds: groups.map((group) => boundsOf(spec, group)),
     baseline: groupCounts(groups, baselineCounts),
     current: groupCounts(groups, currentCounts),
@@ -132,21 +132,20 @@ export function checkLayout(spec: BinSpec, field: string, counts: readonly numbe
   }
 }
 
-/** Names for people of coarse bins. */
-export function coarseLabels(spec: BinSpec, groups: readonly CoarseBin[]): string[] {
-  const fine = binLabels(spec);
-  return groups.map((group) => {
-    if (group.role === 'below' || group.role === 'above') return fine[group.from[0]!]!;
-    if (group.role !== 'regular') return group.role;
-    const bounds = boundsOf(spec, group);
-    if (bounds === null) return fine[group.from[0]!]!;
-    const [low, high] = bounds;
-    if (low === null && high === null)
-      return spec.min === spec.max && spec.min !== null ? formatNumber(spec.min) : 'any value';
-    if (low === null) return `< ${formatNumber(high!)}`;
-    if (high === null) return `≥ ${formatNumber(low)}`;
-    return `[${formatNumber(low)}, ${formatNumber(high)})`;
-  });
+/** A name for people of a coarse bin. */
+export function coarseLabel(spec: BinSpec, group: CoarseBin): string {
+  if (group.role === 'below') return spec.min === null ? 'below' : `below ${formatNumber(spec.min)}`;
+  if (group.role === 'above') return spec.max === null ? 'above' : `above ${formatNumber(spec.max)}`;
+  if (group.role !== 'regular') return group.role;
+  const bounds = boundsOf(spec, group);
+  if (bounds === null) return spec.categories[group.from[0]! - 1]!;
+  const [low, high] = bounds;
+  if (low === null && high === null) {
+    return spec.min === spec.max && spec.min !== null ? formatNumber(spec.min) : 'any value';
+  }
+  if (low === null) return `< ${formatNumber(high!)}`;
+  if (high === null) return `≥ ${formatNumber(low)}`;
+  return `[${formatNumber(low)}, ${formatNumber(high)})`;
 }
 
 function boundsOf(spec: BinSpec, group: CoarseBin): [number | null, number | null] | null {

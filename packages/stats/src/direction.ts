@@ -1,4 +1,5 @@
 import { type BinSpec, formatNumber, isNumericSpec } from './bins.js';
+import { coarseLabel } from './coarsen.js';
 import type { Cell } from './evidence.js';
 
 /** A bin's share of the rows on both sides. */
@@ -38,13 +39,12 @@ export function describeDirection(
 ): SignalDirection | null {
   const moves = shareMoves(cells);
   if (moves === null) return null;
-  const gained = moves.filter((m) => m.current_share - m.baseline_share >= LEAST_MOVE).slice(0, LISTED);
+  const gained = moves.filter((m) => m.by >= LEAST_MOVE).slice(0, LISTED);
   const lost = moves
-    .filter((m) => m.baseline_share - m.current_share >= LEAST_MOVE)
+    .filter((m) => m.by <= -LEAST_MOVE)
     .reverse()
     .slice(0, LISTED);
-  const missing = moves.find((m) => m.bin === 'missing');
-  const missingMove = missing === undefined ? 0 : missing.current_share - missing.baseline_share;
+  const missing = moves.find((m) => m.cell.role === 'missing');
   const base = isNumericSpec(spec)
     ? numericMove(spec, baseline, current)
     : {
@@ -54,26 +54,42 @@ export function describeDirection(
         after: null,
       };
   const parts: string[] = [];
-  if (missing !== undefined && Math.abs(missingMove) >= LEAST_MOVE) parts.push(shareText(missing));
+  if (missing !== undefined && Math.abs(missing.by) >= LEAST_MOVE) parts.push(shareText(spec, missing));
   if (base.text !== '') parts.push(base.text);
-  if (!isNumericSpec(spec)) parts.push(...categoricalParts(gained, lost));
+  if (!isNumericSpec(spec)) parts.push(...categoricalParts(spec, gained, lost));
   return {
     way: base.way === 'none' && parts.length > 0 && gained.length + lost.length > 0 ? 'mixed' : base.way,
     text: parts.length === 0 ? 'no clear move' : parts.join('; '),
     median_baseline: base.before,
     median_current: base.after,
-    gained,
-    lost,
+    gained: gained.map((move) => binShift(spec, move)),
+    lost: lost.map((move) => binShift(spec, move)),
   };
 }
 
-function categoricalParts(gained: readonly BinShift[], lost: readonly BinShift[]): string[] {
-  const first = gained.find((m) => m.bin !== 'missing');
-  const second = lost.find((m) => m.bin !== 'missing');
-  return [first, second].filter((m) => m !== undefined).map(shareText);
+interface Move {
+  cell: Cell;
+  before: number;
+  after: number;
+  by: number;
 }
 
-function shareMoves(cells: readonly Cell[]): BinShift[] | null {
+function binShift(spec: BinSpec, move: Move): BinShift {
+  return { bin: cellLabel(spec, move.cell), baseline_share: move.before, current_share: move.after };
+}
+
+/** A name for people of a cell. */
+export function cellLabel(spec: BinSpec, cell: Cell): string {
+  return cell.group === null ? 'rare values' : coarseLabel(spec, cell.group);
+}
+
+function categoricalParts(spec: BinSpec, gained: readonly Move[], lost: readonly Move[]): string[] {
+  const first = gained.find((m) => m.cell.role !== 'missing');
+  const second = lost.find((m) => m.cell.role !== 'missing');
+  return [first, second].filter((m) => m !== undefined).map((m) => shareText(spec, m));
+}
+
+function shareMoves(cells: readonly Cell[]): Move[] | null {
   let n = 0;
   let m = 0;
   for (const cell of cells) {
@@ -82,16 +98,16 @@ function shareMoves(cells: readonly Cell[]): BinShift[] | null {
   }
   if (n === 0 || m === 0) return null;
   return cells
-    .map((cell) => ({
-      bin: cell.label,
-      baseline_share: cell.baseline / n,
-      current_share: cell.current / m,
-    }))
-    .sort((a, b) => b.current_share - b.baseline_share - (a.current_share - a.baseline_share));
+    .map((cell) => {
+      const before = cell.baseline / n;
+      const after = cell.current / m;
+      return { cell, before, after, by: after - before };
+    })
+    .sort((a, b) => b.by - a.by);
 }
 
-function shareText(move: BinShift): string {
-  return `${move.bin} ${percent(move.baseline_share)} → ${percent(move.current_share)}`;
+function shareText(spec: BinSpec, move: Move): string {
+  return `${cellLabel(spec, move.cell)} ${percent(move.before)} → ${percent(move.after)}`;
 }
 
 /** A share for people: `0.4 %`, `31 %`. */
@@ -124,19 +140,20 @@ function numericMove(spec: BinSpec, baseline: readonly number[], current: readon
   // 0.02 either way is about what PSI 0.005 looks like: nothing to tell.
   if (Math.abs(rise) < 0.02 && Math.abs(stretch) < 0.05) return { way: 'none', text: '', before, after };
   if (Math.abs(rise) * 4 >= Math.abs(stretch)) {
-    return { way: rise > 0 ? 'up' : 'down', text: medianText(before, after, rise), before, after };
+    return { way: rise > 0 ? 'up' : 'down', text: medianText(before, after, rise, spec.min!), before, after };
   }
   const text = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;
   return { way: stretch > 0 ? 'wider' : 'narrower', text, before, after };
 }
 
-function medianText(before: number, after: number, rise: number): string {
+function medianText(before: number, after: number, rise: number, min: number): string {
   if (formatNumber(before) === formatNumber(after)) {
     return `values ${rise > 0 ? 'rose' : 'fell'} around a median of ${formatNumber(before)}`;
   }
   const ratio = after / before;
-  const times =
-    before > 0 && after > 0 && Number.isFinite(ratio) ? ` (×${Number(ratio.toPrecision(3))})` : '';
+  // A ratio says something only of quantities that can't be negative.
+  const told = min >= 0 && before > 0 && Number.isFinite(ratio);
+  const times = told ? ` (×${Number(ratio.toPrecision(3))})` : '';
   return `median ${formatNumber(before)} → ${formatNumber(after)}${times}`;
 }
 

@@ -24,19 +24,27 @@ export function logEValue(baseline: readonly number[], cumulative: readonly numb
   if (baseline.some((r) => r <= 0)) throw new StatsInputError('baseline', 'needs rows in every bin');
   const kappa = alternativeConcentration(baseline.length, delta);
   if (!(kappa > 0)) throw new StatsInputError('delta', `is below ${baseline.length - 1} for this many bins`);
-  return logEValueOf(baseline, total(baseline), cumulative, kappa);
+  return eValueAgainst(baseline, kappa)(cumulative);
 }
 
-/** The e-value with its inputs checked and κ known: the sequential detector's hot path. */
-export function logEValueOf(r: ArrayLike<number>, n: number, c: ArrayLike<number>, kappa: number): number {
-  let rows = 0;
-  let sum = 0;
-  for (let i = 0; i < r.length; i++) {
-    const count = c[i]!;
-    if (count === 0) continue;
-    rows += count;
-    const prior = (kappa * r[i]!) / n;
-    sum += logGamma(prior + count) - logGamma(prior) - logGamma(r[i]! + count) + logGamma(r[i]!);
-  }
-  return sum + logGamma(kappa) - logGamma(kappa + rows) - logGamma(n) + logGamma(n + rows);
+/** The e-value of one baseline and κ as a function of the counts, inputs unchecked: the sequential detector's hot path. */
+export function eValueAgainst(
+  r: readonly number[],
+  kappa: number,
+): (cumulative: ArrayLike<number>) => number {
+  const n = total(r);
+  const scaled = r.map((rows) => (kappa * rows) / n);
+  const offsets = r.map((rows, i) => logGamma(rows) - logGamma(scaled[i]!));
+  const offset = logGamma(kappa) - logGamma(n);
+  return (c) => {
+    let rows = 0;
+    let sum = offset;
+    for (let i = 0; i < r.length; i++) {
+      const count = c[i]!;
+      if (count === 0) continue;
+      rows += count;
+      sum += logGamma(scaled[i]! + count) - logGamma(r[i]! + count) + offsets[i]!;
+    }
+    return sum - logGamma(kappa + rows) + logGamma(n + rows);
+  };
 }

@@ -1,11 +1,15 @@
+import { binomialTwoCellP } from './binomial.js';
 import { chiSquareStatistic } from './chi-square-test.js';
+import type { CoarseBin } from './coarsen.js';
 import { chiSquareTail } from './distributions.js';
 import { rareExcessP } from './rare-excess.js';
+import type { TrendTest } from './trend-test.js';
 
 /** A cell of the comparison: what it is, and its rows on both sides. */
 export interface Cell {
-  role: 'regular' | 'below' | 'above' | 'missing' | 'other' | 'unseen';
-  label: string;
+  role: CoarseBin['role'];
+  /** The coarse bin it is; null for left-over bins taken together. */
+  group: CoarseBin | null;
   baseline: number;
   current: number;
 }
@@ -15,29 +19,41 @@ export interface Evidence {
   /** Pearson's statistic over the cells with enough rows, divided by φ; null when there are no two of them. */
   chi2: number | null;
   dof: number | null;
-  /** The smaller of chi-square's p and the rare cells' exact p (times their number and `RARE_PRICE`). */
+  /** The least of the tests' p-values, each at the price of its share of the level. */
   p: number;
-  /** Set when a rare cell (missing, unseen, other, out of range) tells more than chi-square does. */
+  /** Set when a rare cell (missing, unseen, other, out of range) tells more than the other tests do. */
   rare: Cell | null;
 }
 
 /** Rows the smaller side must be expected to have in a cell for chi-square's tail to be trusted. */
-export const LEAST_EXPECTED = 4;
+export const LEAST_EXPECTED = 4.5;
+
 /**
- * What the rare cells' exact tests pay for being tried beside chi-square: their p counts four times, so of a
- * level α' = 1.25·α all but a fifth belongs to chi-square. The judge takes the 1.25 off its level.
+ * Three tests look at each signal, and share its level: chi-square (any change of shape) has half of it, the
+ * trend test (a shift) a third, the exact tests of rare cells together the last sixth. p-values are put on
+ * chi-square's scale, so that the one reported is chi-square's own wherever chi-square decides.
  */
-export const RARE_PRICE = 4;
-export const EVIDENCE_SHARE = RARE_PRICE / (RARE_PRICE + 1);
+export const EVIDENCE_SHARE = 1 / 2;
+const TREND_PRICE = EVIDENCE_SHARE / (1 / 3);
+const RARE_PRICE = EVIDENCE_SHARE / (1 / 6);
 
 /**
  * Weighs the evidence against "nothing changed".
  *
- * Cells that the smaller side expects at least 4 rows in go into the chi-square test; small regular neighbours are
- * merged until they have that. Cells that stay rare can only matter by an excess, and each gets the exact test.
- * `ordered` says that neighbours belong together (numbers). O(cells).
+ * Cells that the smaller side expects enough rows in go into the chi-square test; small regular neighbours are
+ * merged until they have that. Cells that stay rare can only matter by an excess, and each gets an exact test.
+ * O(cells).
+ *
+ * @param trend the test for a shift of ordered values; null for categories, which have no order
+ * @param unseenAllowed rows in unseen categories that chance allows for, on the baseline's scale
  */
-export function weighEvidence(cells: readonly Cell[], ordered: boolean, phi: number): Evidence {
+export function weighEvidence(
+  cells: readonly Cell[],
+  trend: TrendTest | null,
+  ordered: boolean,
+  unseenAllowed: number,
+  phi: number,
+): Evidence {
   let n = 0;
   let m = 0;
   for (const cell of cells) {
@@ -45,60 +61,75 @@ export function weighEvidence(cells: readonly Cell[], ordered: boolean, phi: num
     m += cell.current;
   }
   const scale = n > 0 ? Math.min(n, m) / phi / n : 0;
-  const { bulk, rare } = splitCells(cells, ordered, scale);
-  const table = chiSquareStatistic(
-    bulk.map((cell) => cell.baseline),
-    bulk.map((cell) => cell.current),
-  );
+  const { bulkBaseline, bulkCurrent, rare } = splitCells(cells, ordered, scale);
+  const table = chiSquareStatistic(bulkBaseline, bulkCurrent);
   const tested = table !== null && table.dof > 0;
-  const chi2 = tested ? table.statistic / phi : null;
-  const dof = tested ? table.dof : null;
-  let p = tested ? chiSquareTail(chi2!, table.dof) : 1;
+  let p = 1;
+  if (tested) {
+    // Chi-square's tail is too thin for two uneven cells; there the exact law is as cheap.
+    p =
+      table.dof === 1
+        ? binomialTwoCellP(bulkBaseline, bulkCurrent, phi)
+        : chiSquareTail(table.statistic / phi, table.dof);
+  }
+  if (trend !== null) p = Math.min(p, trend.p * TREND_PRICE);
   let teller: Cell | null = null;
   for (const cell of rare) {
-    const excess = Math.min(
-      1,
-      rareExcessP(cell.baseline, n, cell.current, m, phi) * RARE_PRICE * rare.length,
-    );
+    const usual = cell.role === 'unseen' ? Math.max(cell.baseline, unseenAllowed) : cell.baseline;
+    const excess = Math.min(1, rareExcessP(usual, n, cell.current, m, phi) * RARE_PRICE * rare.length);
     if (excess < p) {
       p = excess;
       teller = cell;
     }
   }
-  return { chi2, dof, p, rare: teller };
-}
-
-function splitCells(cells: readonly Cell[], ordered: boolean, scale: number): { bulk: Cell[]; rare: Cell[] } {
-  const bulk: Cell[] = [];
-  const rare: Cell[] = [];
-  let open: Cell | null = null;
-  for (const cell of cells) {
-    if (cell.role !== 'regular') {
-      if (cell.baseline * scale >= LEAST_EXPECTED) bulk.push(cell);
-      else if (cell.baseline + cell.current > 0) rare.push(cell);
-      continue;
-    }
-    open = open === null ? cell : joined(open, cell);
-    if (open.baseline * scale >= LEAST_EXPECTED) {
-      bulk.push(open);
-      open = null;
-    }
-  }
-  if (open !== null) {
-    // What is left over joins its neighbour where bins have an order, else it stands with the rare ones.
-    let neighbour = -1;
-    if (ordered) for (let i = 0; i < bulk.length; i++) if (bulk[i]!.role === 'regular') neighbour = i;
-    if (neighbour >= 0) bulk[neighbour] = joined(bulk[neighbour]!, open);
-    else rare.push(open);
-  }
-  return { bulk, rare };
-}
-
-function joined(a: Cell, b: Cell): Cell {
   return {
-    role: a.role,
-    label: `${a.label}, ${b.label}`,
-    baseline: a.baseline + b.baseline,
-    current: a.current + b.current,
+    chi2: tested ? table.statistic / phi : null,
+    dof: tested ? table.dof : null,
+    p,
+    rare: teller,
   };
+}
+
+interface Split {
+  bulkBaseline: number[];
+  bulkCurrent: number[];
+  rare: Cell[];
+}
+
+function splitCells(cells: readonly Cell[], ordered: boolean, scale: number): Split {
+  const split: Split = { bulkBaseline: [], bulkCurrent: [], rare: [] };
+  let openBaseline = 0;
+  let openCurrent = 0;
+  let regular = -1;
+  const push = (baseline: number, current: number) => {
+    split.bulkBaseline.push(baseline);
+    return split.bulkCurrent.push(current) - 1;
+  };
+  for (const cell of cells) {
+    if (cell.role === 'regular') {
+      openBaseline += cell.baseline;
+      openCurrent += cell.current;
+      if (openBaseline * scale >= LEAST_EXPECTED) {
+        regular = push(openBaseline, openCurrent);
+        openBaseline = 0;
+        openCurrent = 0;
+      }
+    } else if (cell.role === 'other') {
+      // A tail's rows are partly new names each time: tail and unseen are one cell to chi-square.
+      const unseen = cells.find((c) => c.role === 'unseen');
+      const baseline = cell.baseline + (unseen?.baseline ?? 0);
+      const current = cell.current + (unseen?.current ?? 0);
+      if (baseline * scale >= LEAST_EXPECTED) push(baseline, current);
+      else split.rare.push({ ...cell, baseline, current });
+    } else if (cell.role === 'unseen' || cell.baseline * scale < LEAST_EXPECTED) split.rare.push(cell);
+    else push(cell.baseline, cell.current);
+  }
+  if (openBaseline + openCurrent > 0) {
+    // What is left over joins its neighbour where bins have an order, else it stands with the rare ones.
+    if (ordered && regular >= 0) {
+      split.bulkBaseline[regular]! += openBaseline;
+      split.bulkCurrent[regular]! += openCurrent;
+    } else split.rare.push({ role: 'regular', group: null, baseline: openBaseline, current: openCurrent });
+  }
+  return split;
 }

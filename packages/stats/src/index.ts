@@ -9,7 +9,7 @@ export {
   type CoarseBin,
   type CoarseCounts,
   coarseBins,
-  coarseLabels,
+  coarseLabel,
   coarsen,
   groupCounts,
   RARE_SHARE,
@@ -41,5 +41,6 @@ export * from './rows-needed.js';
 export * from './sample.js';
 export * from './sequential.js';
 export * from './total-variation.js';
+export * from './trend-test.js';
 export * from './unseen.js';
 export * from './wasserstein.js';

@@ -1,6 +1,6 @@
 import { type BinSpec, isNumericSpec, missingCount, outOfRangeCount, total, unseenCount } from './bins.js';
-import { checkLayout, coarseBins, coarseLabels, groupCounts } from './coarsen.js';
-import { describeDirection, type SignalDirection } from './direction.js';
+import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
+import { cellLabel, describeDirection, type SignalDirection } from './direction.js';
 import { checkPair, checkWhole, StatsInputError } from './errors.js';
 import { type Cell, EVIDENCE_SHARE, type Evidence, weighEvidence } from './evidence.js';
 import { jsDivergenceBase2 } from './jensen-shannon.js';
@@ -9,7 +9,8 @@ import { benjaminiHochberg } from './multiple-testing.js';
 import { effectiveRows, psiLaplace } from './psi.js';
 import { reasonFor } from './reason.js';
 import { effectiveRowsNeeded, rowsForEffective } from './rows-needed.js';
-import { unseenAllowance } from './unseen.js';
+import { trendTest } from './trend-test.js';
+import { shareUnseen, unseenAllowance } from './unseen.js';
 
 /** One signal of one window, as counts in the layout of `BinSpec`. */
 export interface JudgeInput {
@@ -40,7 +41,7 @@ export const DEFAULT_JUDGE_SETTINGS: JudgeSettings = {
   bins: 10,
   moderate: 0.1,
   significant: 0.2,
-  falseAlertsPerDay: 0.1,
+  falseAlertsPerDay: 0.05,
   windowsPerDay: 24,
   power: 0.8,
 };
@@ -86,7 +87,7 @@ export function evidenceLevel(settings: JudgeSettings): number {
 /**
  * Judges all signals of one model, version, segment and window together.
  *
- * A signal leaves `stable` only with evidence (its chi-square, or the exact excess of a rare bin, stays
+ * A signal leaves `stable` only with evidence (its chi-square, its trend, or the exact excess of a rare bin, stays
  * significant after Benjamini–Hochberg over all signals, at a level set by the budget of false alerts) and effect
  * (de-biased PSI at or above the band) both. Without evidence, and with fewer rows than it takes to see the
  * moderate band, it is `insufficient_data`. See docs/statistics.md for the calibration.
@@ -132,7 +133,6 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   const reference = input.reference?.counts ?? input.baseline;
   checkInput(input, reference, phi);
   const groups = coarseBins(spec, input.baseline, settings.bins);
-  const labels = coarseLabels(spec, groups);
   const before = groupCounts(groups, reference);
   const after = groupCounts(groups, current);
   const n = total(reference);
@@ -142,7 +142,7 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   groups.forEach((group, i) => {
     if (before[i]! + after[i]! === 0) return;
     if (before[i]! > 0) expected++;
-    cells.push({ role: group.role, label: labels[i]!, baseline: before[i]!, current: after[i]! });
+    cells.push({ role: group.role, group, baseline: before[i]!, current: after[i]! });
   });
   const needEffective =
     phi * effectiveRowsNeeded(Math.max(1, expected - 1), alpha, settings.moderate, settings.power);
@@ -162,19 +162,35 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   };
   if (n === 0 || m === 0) return judged;
   judged.direction = describeDirection(spec, reference, current, cells);
-  // Values that training never showed aren't a change where a long tail makes new ones every day.
-  const allowed = cells.map((cell) => ({
-    ...cell,
-    baseline: cell.baseline + unseenAllowance(spec, input.baseline, cell.role, n),
-  }));
-  const p = allowed.map((cell) => cell.baseline);
-  const c = allowed.map((cell) => cell.current);
+  const allowed = unseenAllowance(spec, input.baseline) * (n / Math.max(1, total(input.baseline)));
+  const { p, c } = effectCells(cells, allowed, n, m);
   judged.psi = psiLaplace(p, c, 0.5);
   judged.debiased = judged.psi! - (phi * Math.max(0, cells.length - 1)) / effectiveRows(n, m);
   judged.js = jsDivergenceBase2(p, c);
-  judged.ks = isNumericSpec(spec) ? ksBracketBetween(reference, current, 1, current.length) : null;
-  judged.evidence = weighEvidence(allowed, isNumericSpec(spec), phi);
+  const ordered = isNumericSpec(spec);
+  judged.ks = ordered ? ksBracketBetween(reference, current, 1, current.length) : null;
+  const trend = ordered ? trendTest(reference, current, phi, 1, current.length) : null;
+  judged.evidence = weighEvidence(cells, trend, ordered, allowed, phi);
   return judged;
+}
+
+/** Cells for effect sizes: where a tail brings new names, unseen and other share what the baseline had of both. */
+function effectCells(
+  cells: readonly Cell[],
+  allowed: number,
+  n: number,
+  m: number,
+): { p: number[]; c: number[] } {
+  const p = cells.map((cell) => cell.baseline);
+  const c = cells.map((cell) => cell.current);
+  const unseen = cells.findIndex((cell) => cell.role === 'unseen');
+  const other = cells.findIndex((cell) => cell.role === 'other');
+  if (unseen >= 0 && other >= 0) {
+    const shared = shareUnseen(allowed, p[other]!, c[unseen]!, n, m);
+    p[other] = shared.other;
+    p[unseen] = shared.unseen;
+  }
+  return { p, c };
 }
 
 function conclude(
@@ -218,7 +234,13 @@ function conclude(
       moderate: settings.moderate,
       needed: measured.needed,
       baselineNeeded: measured.baselineNeeded,
-      rare: evidence?.rare ?? null,
+      rare: evidence?.rare
+        ? {
+            label: cellLabel(input.spec, evidence.rare),
+            before: evidence.rare.baseline / n,
+            after: evidence.rare.current / m,
+          }
+        : null,
     }),
     rows_needed: measured.needed,
     direction: measured.direction,

@@ -1,6 +1,5 @@
 import { formatNumber } from './bins.js';
 import { percent } from './direction.js';
-import type { Cell } from './evidence.js';
 
 /** What a verdict's sentence is made of. */
 export interface ReasonFacts {
@@ -14,7 +13,8 @@ export interface ReasonFacts {
   moderate: number;
   needed: number | null;
   baselineNeeded: number;
-  rare: Cell | null;
+  /** A rare bin that tells the story, and its share before and after. */
+  rare: { label: string; before: number; after: number } | null;
 }
 
 /** Why a verdict is what it is, in one sentence for people. */
@@ -37,8 +37,7 @@ export function reasonFor(facts: ReasonFacts): string {
   }
   const need = facts.needed === null ? '' : ` (needs ${formatNumber(facts.needed)} to tell)`;
   const rare = facts.rare;
-  const first =
-    rare === null ? '' : `; ${rare.label} ${percent(rare.baseline / n)} → ${percent(rare.current / m)}`;
+  const first = rare === null ? '' : `; ${rare.label} ${percent(rare.before)} → ${percent(rare.after)}`;
   return `${told}${need}${first}`;
 }
 

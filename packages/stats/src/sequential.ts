@@ -1,6 +1,6 @@
 import { type BinSpec, total } from './bins.js';
 import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
-import { alternativeConcentration, logEValueOf } from './e-process.js';
+import { alternativeConcentration, eValueAgainst } from './e-process.js';
 import { checkCounts, checkWhole, StatsInputError } from './errors.js';
 import { effectiveRows, psiDebiased } from './psi.js';
 
@@ -151,11 +151,11 @@ type Start = SequentialState['starts'][number];
 
 function weigh(state: SequentialState, starts: readonly Start[]): { logSum: number; best: Start } {
   const kappa = alternativeConcentration(Math.max(2, state.ref.length), state.options.delta);
-  const n = total(state.ref);
+  const logE = eValueAgainst(state.ref, kappa);
   let best = starts[0]!;
   let most = -Infinity;
   const logs = starts.map((start) => {
-    const log = logEValueOf(state.ref, n, start.counts, kappa);
+    const log = logE(start.counts);
     if (log > most) {
       most = log;
       best = start;
