@@ -40,7 +40,7 @@ async function main(options: DemoArguments): Promise<void> {
 
   const { say } = screen(options.startedAt);
   const api = new LeewayApi(`${options.collector}/api/v1`);
-  const page = `${options.dashboard}/models/${MODEL}`;
+  const page = `${options.dashboard}/models/${MODEL}?from=now-1h`;
 
   say('training: mean delay by origin and hour, and a slope on distance, on the flights of January 2001');
   const { model, january } = await trainModel(flightsFile());
