@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { ServeContext } from './context.js';
 import { addDocs } from './docs.js';
@@ -68,11 +68,11 @@ async function addRateLimit(app: FastifyInstance, max: number): Promise<void> {
 export function createServer(context: ServeContext): FastifyInstance {
   const app = Fastify({
     loggerInstance: context.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: context.http.bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    maxParamLength: 512,
-    routerOptions: { ignoreTrailingSlash: true },
+    // Names of 200 characters, percent-encoded.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2_400 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   }) as unknown as FastifyInstance;
