@@ -75,7 +75,7 @@ describe('the demo', () => {
       const { page, wrong } = await open('/?from=now-1h', 1280, 420);
       const row = page.getByRole('row').filter({ hasText: 'flight-delay' });
       await row.getByText('significant').first().waitFor();
-      expect(await row.innerText()).toContain('distance');
+      expect(await row.textContent()).toContain('distance');
       await page.screenshot({ path: join(artifacts, 'demo-fleet.png') });
       expect(wrong).toEqual([]);
     });
