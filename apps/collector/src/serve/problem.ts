@@ -26,6 +26,7 @@ export const PROBLEMS = {
   rate_limited: [429, 'Too many requests'],
   internal_error: [500, 'The collector failed'],
   too_many_streams: [503, 'Too many live streams are open'],
+  overloaded: [503, 'Too much is waiting to be written'],
   store_unavailable: [503, 'The store cannot be reached'],
   shutting_down: [503, 'The collector is stopping'],
   role_not_served: [503, 'This process has another role'],
