@@ -4,7 +4,7 @@ import { checkPair, checkWhole, StatsInputError } from './errors.js';
 /** One coarse bin: which fine positions it holds, and what it stands for. */
 export interface CoarseBin {
   /** `regular` bins hold values of the baseline's range; the others are apart from them. */
-  role: 'regular' | 'below' | 'above' | 'missing' | 'other' | 'unseen';
+  role: 'regular' | 'below' | 'above' | 'missing' | 'other' | 'unseen' | 'risen';
   /** Positions in the dense layout. */
   from: number[];
 }
@@ -136,7 +136,7 @@ export function checkLayout(spec: BinSpec, field: string, counts: readonly numbe
 export function coarseLabel(spec: BinSpec, group: CoarseBin): string {
   if (group.role === 'below') return spec.min === null ? 'below' : `below ${formatNumber(spec.min)}`;
   if (group.role === 'above') return spec.max === null ? 'above' : `above ${formatNumber(spec.max)}`;
-  if (group.role !== 'regular') return group.role;
+  if (group.role !== 'regular' && group.role !== 'risen') return group.role;
   const bounds = boundsOf(spec, group);
   if (bounds === null) return spec.categories[group.from[0]! - 1]!;
   const [low, high] = bounds;

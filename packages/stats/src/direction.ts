@@ -139,7 +139,7 @@ function numericMove(spec: BinSpec, baseline: readonly number[], current: readon
       : Math.sign(spreadAfter - spreadBefore);
   // 0.02 either way is about what PSI 0.005 looks like: nothing to tell.
   if (Math.abs(rise) < 0.02 && Math.abs(stretch) < 0.05) return { way: 'none', text: '', before, after };
-  if (Math.abs(rise) * 4 >= Math.abs(stretch)) {
+  if (Math.abs(rise) * 8 >= Math.abs(stretch)) {
     return { way: rise > 0 ? 'up' : 'down', text: medianText(before, after, rise, spec.min!), before, after };
   }
   const text = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;

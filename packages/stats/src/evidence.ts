@@ -12,6 +12,8 @@ export interface Cell {
   group: CoarseBin | null;
   baseline: number;
   current: number;
+  /** Number of cells this one was picked from for its rise; 1 where left out. */
+  tries?: number;
 }
 
 /** How unlikely the two sets of counts are when nothing changed. */
@@ -76,7 +78,8 @@ export function weighEvidence(
   let teller: Cell | null = null;
   for (const cell of rare) {
     const usual = cell.role === 'unseen' ? Math.max(cell.baseline, unseenAllowed) : cell.baseline;
-    const excess = Math.min(1, rareExcessP(usual, n, cell.current, m, phi) * RARE_PRICE * rare.length);
+    const price = RARE_PRICE * rare.length * (cell.tries ?? 1);
+    const excess = Math.min(1, rareExcessP(usual, n, cell.current, m, phi) * price);
     if (excess < p) {
       p = excess;
       teller = cell;
@@ -115,13 +118,18 @@ function splitCells(cells: readonly Cell[], ordered: boolean, scale: number): Sp
         openCurrent = 0;
       }
     } else if (cell.role === 'other') {
-      // A tail's rows are partly new names each time: tail and unseen are one cell to chi-square.
-      const unseen = cells.find((c) => c.role === 'unseen');
-      const baseline = cell.baseline + (unseen?.baseline ?? 0);
-      const current = cell.current + (unseen?.current ?? 0);
+      // A tail's rows are partly new names each time: to chi-square the tail, what rose out of it and unseen
+      // names are one cell.
+      let { baseline, current } = cell;
+      for (const c of cells) {
+        if (c.role !== 'unseen' && c.role !== 'risen') continue;
+        baseline += c.baseline;
+        current += c.current;
+      }
       if (baseline * scale >= LEAST_EXPECTED) push(baseline, current);
       else split.rare.push({ ...cell, baseline, current });
-    } else if (cell.role === 'unseen' || cell.baseline * scale < LEAST_EXPECTED) split.rare.push(cell);
+    } else if (cell.role === 'unseen' || cell.role === 'risen' || cell.baseline * scale < LEAST_EXPECTED)
+      split.rare.push(cell);
     else push(cell.baseline, cell.current);
   }
   if (openBaseline + openCurrent > 0) {

@@ -8,6 +8,7 @@ import { type KsBracket, ksBracketBetween } from './kolmogorov-smirnov-binned.js
 import { benjaminiHochberg } from './multiple-testing.js';
 import { effectiveRows, psiLaplace } from './psi.js';
 import { reasonFor } from './reason.js';
+import { withRisen } from './risen.js';
 import { effectiveRowsNeeded, rowsForEffective } from './rows-needed.js';
 import { trendTest } from './trend-test.js';
 import { shareUnseen, unseenAllowance } from './unseen.js';
@@ -137,12 +138,12 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   const after = groupCounts(groups, current);
   const n = total(reference);
   const m = total(current);
-  const cells: Cell[] = [];
+  const found: Cell[] = [];
   let expected = 0;
   groups.forEach((group, i) => {
     if (before[i]! + after[i]! === 0) return;
     if (before[i]! > 0) expected++;
-    cells.push({ role: group.role, group, baseline: before[i]!, current: after[i]! });
+    found.push({ role: group.role, group, baseline: before[i]!, current: after[i]! });
   });
   const needEffective =
     phi * effectiveRowsNeeded(Math.max(1, expected - 1), alpha, settings.moderate, settings.power);
@@ -161,6 +162,7 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
     direction: null,
   };
   if (n === 0 || m === 0) return judged;
+  const cells = withRisen(found, reference, current, n, m, phi);
   judged.direction = describeDirection(spec, reference, current, cells);
   const allowed = unseenAllowance(spec, input.baseline) * (n / Math.max(1, total(input.baseline)));
   const { p, c } = effectCells(cells, allowed, n, m);

@@ -54,5 +54,8 @@ export function trendTest(
   const size = Math.abs(z);
   const skew =
     Math.abs(third / N / variance ** 1.5) * Math.sqrt(phi) * ((n - m) / N / Math.sqrt((m * n) / N));
-  return { z, p: Math.min(1, 2 * normalTail(size) * Math.exp((Math.abs(skew) * size ** 3) / 6)) };
+  const correction = (Math.abs(skew) * size ** 3) / 6;
+  // In logarithms, or a tail of 0 would meet a correction of infinity.
+  const tail = size < 30 ? Math.log(2 * normalTail(size)) : -(size * size) / 2 - Math.log(size);
+  return { z, p: Math.exp(Math.min(0, tail + correction)) };
 }
