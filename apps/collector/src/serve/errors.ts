@@ -15,7 +15,6 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
 /** What ingest answers while it takes nothing. */
 const RETRY_CODES = new Set<string | undefined>(['overloaded', 'shutting_down'] satisfies ProblemCode[]);
 
-
 /**
  * Failures of other rooms that are known by a `code` of their own become problems without serve knowing their
  * classes: `retry: true` marks a store that may come back.
