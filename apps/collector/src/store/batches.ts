@@ -29,19 +29,28 @@ export const BATCH_BYTE_LIMIT = 200 * 1_048_576;
 /** How long a failed write keeps the store unhealthy before it may be tried again. */
 const UNHEALTHY_MS = 5_000;
 
+/** A failed batch that nobody wrote again for so long was given up or cut into others. */
+const GIVEN_UP_MS = 600_000;
+
 /** The token of one table's part of a batch. */
 export function deduplicationToken(key: string, table: string): string {
   return `${key}/${table}`;
 }
 
+function bytesOf(pieces: readonly (string | Buffer)[]): Buffer {
+  const [only] = pieces;
+  if (pieces.length === 1 && Buffer.isBuffer(only)) return only;
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+}
+
 /** Writes batches, each table with a deduplication token of its own. */
 export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => number) {
   let unhealthySince: number | null = null;
+  /** Batches of which a table was written and another failed, with the time of the failure. */
+  const halfWritten = new Map<string, number>();
 
   async function writeTable(key: string, rows: TableRows): Promise<void> {
-    const body = Buffer.concat(
-      rows.tsv.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
-    );
+    const body = bytesOf(rows.tsv);
     if (rows.rows > BATCH_ROW_LIMIT || body.length > BATCH_BYTE_LIMIT)
       throw new StoreError(
         `A batch of ${rows.rows} rows and ${body.length} bytes for ${rows.table} is too large for one insert (at most ${BATCH_ROW_LIMIT} rows and ${BATCH_BYTE_LIMIT} bytes): send smaller batches`,
@@ -64,10 +73,12 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
         await gate.shared(async () => {
           for (const rows of batch.tables) if (rows.rows > 0) await writeTable(batch.key, rows);
         });
+        halfWritten.delete(batch.key);
         unhealthySince = null;
       } catch (error) {
         const failure = storeError(error, 'write a batch');
         if (failure.retry) unhealthySince = clock();
+        halfWritten.set(batch.key, clock());
         throw failure;
       }
     },
@@ -87,6 +98,12 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
         sql`SELECT count() AS n FROM events WHERE source = ${source}`,
       );
       return rows[0]!.n;
+    },
+
+    /** True while a batch may be half written: some of its tables are there and others are still to be tried. */
+    unfinished(): boolean {
+      for (const [key, since] of halfWritten) if (clock() - since > GIVEN_UP_MS) halfWritten.delete(key);
+      return halfWritten.size > 0;
     },
 
     /** False while writes fail; true again after a write went through, or to let one be tried. */

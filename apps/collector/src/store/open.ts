@@ -1,4 +1,6 @@
+import { createBaselineTable } from './baselines.js';
 import { createBatchWriter } from './batches.js';
+import { createCounting } from './counting/counting.js';
 import { createEvaluationStore } from './evaluation.js';
 import { openFeatures } from './features.js';
 import { WriteGate } from './gate.js';
@@ -8,7 +10,7 @@ import { createFacts, createReadStore } from './read-store.js';
 import { migrate } from './schema/migrations.js';
 import type { Retention, Topology } from './schema/table.js';
 import { sql } from './sql.js';
-import type { StoreLogger } from './types.js';
+import type { PlanLookup, StoreLogger } from './types.js';
 
 export interface StoreOptions {
   /** Data directory of the embedded engine; or give `server`. */
@@ -41,13 +43,26 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     const shared = mode === 'server';
     const gate = new WriteGate();
     const features = await openFeatures(lanes.journal, shared, clock);
+    const batches = createBatchWriter(lanes.ingest, gate, clock);
+    let plans: PlanLookup = () => null;
+    const counting = createCounting(
+      { lane: lanes.background, gate, features, shared, clock },
+      { eventDays: retention.events, unfinished: () => batches.unfinished(), plans: () => plans, logger },
+    );
     return {
       mode,
       topology,
       retention,
       lanes,
       gate,
-      batches: createBatchWriter(lanes.ingest, gate, clock),
+      /** Ingest's `BatchStore`. */
+      batches: { ...batches, repairRange: counting.repairRange },
+      counting,
+      baselines: createBaselineTable(lanes.journal),
+      /** Tells under which plan a model's events are counted now; without it only latency and traffic are audited. */
+      usePlans(lookup: PlanLookup): void {
+        plans = lookup;
+      },
       features,
       journal: await openJournal(lanes.journal, shared),
       evaluation: createEvaluationStore(lanes.evaluate, clock),
