@@ -13,17 +13,11 @@ export interface Sent {
  * Carries deliveries to a sink, a few at once, and counts what the sink has taken. Resolves when all are taken;
  * rejects with the first failure.
  */
-export async function pump(
-  deliveries: AsyncIterable<Delivery>,
-  sink: Sink,
-  sent: Sent,
-  onTaken: (sent: Sent) => void,
-): Promise<void> {
+export async function pump(deliveries: AsyncIterable<Delivery>, sink: Sink, sent: Sent): Promise<void> {
   const onWay = new Set<Promise<void>>();
   let failure: unknown = null;
   for await (const delivery of deliveries) {
     const task = carry(delivery, sink, sent)
-      .then(() => onTaken(sent))
       .catch((error: unknown) => {
         failure ??= error;
       })

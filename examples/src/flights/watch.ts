@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert, Verdict } from '@leeway/contract';
 import type { LeewayApi } from './api.js';
 import { MODEL } from './events.js';
@@ -6,6 +7,12 @@ import { count, type Screen } from './screen.js';
 
 /** The signal that the fault breaks. */
 export const FAULTY_SIGNAL = 'distance';
+
+const LOOK_EVERY_MS = 1_000;
+/** A check gives up this long after the fault. */
+const PATIENCE_MS = 240_000;
+/** How long a check without a fault watches live traffic stay quiet. */
+const QUIET_MS = 180_000;
 
 /** What the demo has seen happen, in epoch ms; null = not yet. */
 export interface Sightings {
@@ -35,7 +42,15 @@ export class Watcher {
     private readonly page: string,
   ) {}
 
-  /** One look. Fails softly: a busy collector is looked at again a moment later. */
+  /** Looks again and again until `signal`. A look that fails is repeated: a busy collector may be slow to answer. */
+  async watch(historyFrom: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look(historyFrom).catch(() => {});
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** One look; throws when the API does not answer. */
   async look(historyFrom: number): Promise<void> {
     if (this.seen.firstVerdictAt === null) await this.#first(historyFrom);
     await this.#alerts();
@@ -74,5 +89,20 @@ export class Watcher {
         `ALERT ${alert.severity}: ${alert.annotations.summary ?? alert.rule} (rule ${alert.rule})`,
       );
     }
+  }
+}
+
+/** Resolves when a check has seen all it waits for, or has waited long enough. */
+export async function settled(
+  seen: Sightings,
+  moments: { liveAt: number | null; faultAt: number | null },
+  withFault: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    if (seen.significantAt !== null && seen.firedAt !== null) return;
+    const since = withFault ? moments.faultAt : moments.liveAt;
+    if (since !== null && Date.now() > since + (withFault ? PATIENCE_MS : QUIET_MS)) return;
+    await sleep(200, undefined, { signal }).catch(() => {});
   }
 }
