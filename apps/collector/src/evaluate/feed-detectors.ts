@@ -11,8 +11,9 @@ import { addSnapshot, type ModelState } from './model-state.js';
 import type { EvaluationStore } from './ports.js';
 import { floorTo } from './schedule.js';
 
-/** Numbers that one answer of bucketed histograms may hold: about 32 MiB. */
+/** Numbers that one answer of bucketed histograms may hold (about 32 MiB), and its rows (some 50 ms of parsing). */
 const MOST_NUMBERS = 4_000_000;
+const MOST_ROWS = 4_000;
 /** A closed window is fed after this part of its length, at most five minutes: events on their way come first. */
 const GRACE_PART = 10;
 const LONGEST_GRACE_MS = 300_000;
@@ -21,8 +22,9 @@ const REBUILD_EVERY_MS = 60_000;
 
 /** Most buckets to ask for at once. */
 export function bucketsAtOnce(state: ModelState): number {
-  const numbers = state.baseline.signals.reduce((sum, signal) => sum + signal.counts.length, 0);
-  return Math.max(1, Math.min(5_000, Math.floor(MOST_NUMBERS / Math.max(1, numbers))));
+  const { signals } = state.baseline;
+  const numbers = signals.reduce((sum, signal) => sum + signal.counts.length, 1);
+  return Math.max(1, Math.floor(Math.min(MOST_NUMBERS / numbers, MOST_ROWS / Math.max(1, signals.length))));
 }
 
 export function detectorKey(version: string): string {

@@ -10,8 +10,8 @@ import { SlidingSum } from './sliding.js';
 
 /** Versions and segments judged of one model; the busiest are kept. */
 export const MOST_SLICES = 200;
-/** Verdicts collected before they are written. */
-const BATCH = 5_000;
+/** Verdicts collected before they are written: encoding them is one stretch of work. */
+const BATCH = 1_000;
 const NO_NOTES: ReadonlyMap<string, SequentialNote> = new Map();
 
 export interface JudgeOptions {
