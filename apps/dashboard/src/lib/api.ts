@@ -17,13 +17,14 @@ export type Fetcher = (path: string, init: RequestInit) => Promise<Response>;
 /** The browser's way: same origin, through the dashboard's route. */
 export const browserFetch: Fetcher = (path, init) => fetch(path, init);
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
-/** `/api/v1` + path + query; empty, null and undefined parameters are left out. */
+/** `/api/v1` + path + query; empty, null and undefined parameters are left out, lists are repeated. */
 export function apiPath(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value) search.append(name, one);
+    else if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
   const text = search.toString();
   return `/api/v1${path}${text ? `?${text}` : ''}`;
 }

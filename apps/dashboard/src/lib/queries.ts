@@ -2,6 +2,7 @@ import {
   Alert,
   BaselineSummary,
   DistributionOverTime,
+  EventPage,
   HeatMap,
   HistogramPair,
   Incident,
@@ -17,7 +18,7 @@ import {
 } from '@leeway/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { apiPath, browserFetch, type Fetcher, request, segment } from './api';
+import { apiPath, browserFetch, type Fetcher, type Query, request, segment } from './api';
 import type { Range } from './range';
 
 /**
@@ -74,12 +75,13 @@ export function seriesQuery(
   query: Range & SliceFilter & { metrics: readonly SeriesMetric[]; signal?: string; points?: number },
   fetcher: Fetcher = browserFetch,
 ) {
+  const { metrics, ...rest } = query;
   return queryOptions({
     queryKey: ['series', model, query] as const,
     queryFn: ({ signal }) =>
       request(
         fetcher,
-        of(model, '/series', { points: 300, ...query, metrics: query.metrics.join(',') }),
+        of(model, '/series', { points: 300, ...rest, metric: metrics.join(',') }),
         SeriesList,
         { signal },
       ),
@@ -161,7 +163,19 @@ export function baselinesQuery(model: string | null, fetcher: Fetcher = browserF
   });
 }
 
-function of(model: string, path: string, query: Record<string, string | number | undefined>): string {
+/** Raw events, newest first; `feature` holds conditions such as `distance>1700` (`lib/feature-filter.ts`). */
+export function eventsQuery(
+  model: string,
+  query: Range & SliceFilter & { feature?: readonly string[]; limit: number },
+  fetcher: Fetcher = browserFetch,
+) {
+  return queryOptions({
+    queryKey: ['events', model, query] as const,
+    queryFn: ({ signal }) => request(fetcher, of(model, '/events', query), EventPage, { signal }),
+  });
+}
+
+function of(model: string, path: string, query: Query): string {
   return apiPath(`/models/${segment(model)}${path}`, query);
 }
 

@@ -13,6 +13,7 @@ const UNIT_MS: Record<string, number> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 const RELATIVE = /^now(?:-(\d{1,6})([smhdw]))?$/;
 
 /** Epoch milliseconds of a time text, or null when it is none. */
@@ -23,7 +24,7 @@ export function momentMs(text: string, now: number): number | null {
     const ms = Number(text);
     return ms <= 8.64e15 ? ms : null;
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null;
+  if (!RFC3339.test(text)) return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms;
 }

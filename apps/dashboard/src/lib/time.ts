@@ -35,6 +35,20 @@ export function windowText(from: number, to: number, zone: string): string {
     : `${inZone(from, zone, `d MMM ${precise}`)} – ${inZone(to, zone, `d MMM ${precise}`)}`;
 }
 
+/**
+ * A time as a person types it, as the API takes it: `2026-03-01` or `2026-03-01 14:00` are read in the zone on
+ * screen; anything else is passed on as it stands, to be judged by `rangeProblem`.
+ */
+export function typedMoment(text: string, zone: string): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(text.trim());
+  if (!match) return text.trim();
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const date = new TZDate(year, month - 1, day, hour, minute, second, zone);
+  return Number.isNaN(date.getTime()) ? text.trim() : new Date(date.getTime()).toISOString();
+}
+
 /** `3 min ago`, `in 2 h`, `just now`. */
 export function relative(ms: number, now: number): string {
   const distance = now - ms;

@@ -26,3 +26,6 @@ export const OUTCOME_METRICS: readonly SeriesMetric[] = [
   'tokens_input',
   'tokens_output',
 ];
+
+/** Buckets of a signal's distribution over time. */
+export const DISTRIBUTION_BUCKETS = 96;

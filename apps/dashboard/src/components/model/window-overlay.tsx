@@ -1,5 +1,6 @@
 'use client';
 
+import { signalFeature } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Histogram, HistogramLegend } from '../../charts/histogram';
@@ -9,6 +10,7 @@ import {
   histogramTable,
   prepareHistogram,
 } from '../../charts/prepare/histogram';
+import { binEdges, binFilters, binLabel, type PickedBin } from '../../lib/feature-filter';
 import { count, psi } from '../../lib/format';
 import { histogramsQuery } from '../../lib/queries';
 import { signalName } from '../../lib/signal-name';
@@ -31,7 +33,8 @@ export function WindowOverlay(props: {
   signal: string;
   window: ChosenWindow;
   height?: number;
-  onPick?: Parameters<typeof Histogram>[0]['onPick'];
+  /** A bin was pressed: its name, and conditions that its events meet (none where no condition says it). */
+  onPick?: (label: string, filters: readonly string[]) => void;
 }) {
   const slice = useSlice();
   const { zone } = useZone();
@@ -51,6 +54,16 @@ export function WindowOverlay(props: {
   const drawing = useMemo(() => (query.data ? prepareHistogram(query.data, mode) : null), [query.data, mode]);
   const height = props.height ?? 200;
   const name = signalName(props.signal);
+  const feature = signalFeature(props.signal);
+  const { onPick } = props;
+  const { data } = query;
+  const pick =
+    onPick && feature !== null && data
+      ? (bin: PickedBin) => {
+          const filters = binFilters(feature, bin, binEdges(data.fine));
+          if (filters.length > 0) onPick(binLabel(bin), filters);
+        }
+      : undefined;
 
   if (query.isError && !query.data)
     return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -86,7 +99,7 @@ export function WindowOverlay(props: {
           drawing={drawing}
           height={height}
           label={`${name}: shares of the baseline and of the window by bin`}
-          onPick={props.onPick}
+          onPick={pick}
         />
       )}
       {verdict ? (

@@ -4,6 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { PRESETS, type Range, rangeProblem } from '../../lib/range';
 import { rangeLabel } from '../../lib/range-label';
+import { typedMoment } from '../../lib/time';
 import { useRange } from '../../lib/use-range';
 import { useNow } from '../now';
 import { Button } from '../ui/button';
@@ -57,22 +58,24 @@ export function RangePicker() {
 function TypedRange(props: { range: Range; onChoose: (range: Range) => void }) {
   const [draft, setDraft] = useState(props.range);
   const now = useNow();
-  const problem = rangeProblem(draft, now);
+  const { zone } = useZone();
+  const typed = { from: typedMoment(draft.from, zone), to: typedMoment(draft.to, zone) };
+  const problem = rangeProblem(typed, now);
   return (
     <form
       className={css.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!problem) props.onChoose(draft);
+        if (!problem) props.onChoose(typed);
       }}
     >
-      <Field label="From" hint="now-7d, now-90m or 2026-03-01T14:00:00Z" error={problem ?? undefined}>
+      <Field label="From" hint={`now-7d, now-90m or 2026-03-01 14:00 (${zone})`} error={problem ?? undefined}>
         {(ids) => (
           <Input
             {...ids}
             value={draft.from}
             spellCheck={false}
-            onChange={(event) => setDraft({ ...draft, from: event.target.value.trim() })}
+            onChange={(event) => setDraft({ ...draft, from: event.target.value })}
           />
         )}
       </Field>
@@ -82,7 +85,7 @@ function TypedRange(props: { range: Range; onChoose: (range: Range) => void }) {
             {...ids}
             value={draft.to}
             spellCheck={false}
-            onChange={(event) => setDraft({ ...draft, to: event.target.value.trim() })}
+            onChange={(event) => setDraft({ ...draft, to: event.target.value })}
           />
         )}
       </Field>
