@@ -1,0 +1,22 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { redirect } from 'next/navigation';
+import type { SearchParams } from 'nuqs/server';
+import { silencesQuery } from '../../components/silences/queries';
+import { SilenceList } from '../../components/silences/silence-list';
+import { serverFetch } from '../../lib/server/fetch';
+import { firstPaintClient } from '../../lib/server/first-paint';
+
+export const metadata = { title: 'Silences' };
+
+export default async function SilencesPage(props: { searchParams: Promise<SearchParams> }) {
+  const { matchers } = await props.searchParams;
+  // Links in messages point here with the alert's matchers: they want the form.
+  if (typeof matchers === 'string') redirect(`/silences/new?${new URLSearchParams({ matchers })}`);
+  const client = firstPaintClient();
+  await client.prefetchQuery(silencesQuery(serverFetch));
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <SilenceList />
+    </HydrationBoundary>
+  );
+}
