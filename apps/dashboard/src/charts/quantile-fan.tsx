@@ -9,7 +9,7 @@ import css from './fan.module.css';
 import type { FanDrawing, FanPoint } from './prepare/distribution';
 import { timeTicks } from './prepare/scale';
 
-const RIGHT = 64;
+const RIGHT = 88;
 
 /**
  * A numeric distribution over time: the middle half and nine tenths of the values as bands, the median as a line,

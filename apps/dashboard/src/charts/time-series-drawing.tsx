@@ -99,7 +99,9 @@ export default function TimeSeriesDrawing(props: TimeSeriesProps) {
             key={`${threshold.name} ${threshold.value}`}
             y={threshold.value}
             stroke={
-              threshold.verdict ? `var(${VERDICT_LOOKS[threshold.verdict].color})` : 'var(--ink-marker)'
+              threshold.verdict && threshold.reached
+                ? `var(${VERDICT_LOOKS[threshold.verdict].color})`
+                : 'var(--ink-marker)'
             }
             strokeDasharray="3 3"
             ifOverflow="hidden"
@@ -107,9 +109,10 @@ export default function TimeSeriesDrawing(props: TimeSeriesProps) {
               value: `${threshold.name} ${format(threshold.value)}`,
               position: 'insideTopRight',
               fontSize: 10,
-              fill: threshold.verdict
-                ? `var(${VERDICT_LOOKS[threshold.verdict].color}-text)`
-                : 'var(--text-3)',
+              fill:
+                threshold.verdict && threshold.reached
+                  ? `var(${VERDICT_LOOKS[threshold.verdict].color}-text)`
+                  : 'var(--text-3)',
             }}
           />
         ))}

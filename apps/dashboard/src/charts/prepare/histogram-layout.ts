@@ -22,8 +22,8 @@ export type HistogramLayout = {
   current: { outline: string };
 };
 
-const SIDE_WIDTH = 34;
-const SIDE_GAP = 12;
+const SIDE_WIDTH = 44;
+const SIDE_GAP = 8;
 /** Roughly what a character of 11 px takes. */
 const CHARACTER = 6.2;
 

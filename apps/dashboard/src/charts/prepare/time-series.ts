@@ -18,7 +18,8 @@ export type LinePoint = {
 
 /** All lines at one time; index i belongs to series i. */
 export type Row = { t: number; lines: (LinePoint | null)[] };
-export type Threshold = { name: string; value: number; verdict: VerdictKind | null };
+/** `reached`: some value went beyond it; until then it is drawn without its colour, so that rest looks like rest. */
+export type Threshold = { name: string; value: number; verdict: VerdictKind | null; reached: boolean };
 export type Band = { from: number; to: number; verdict: VerdictKind };
 
 export type TimeSeriesDrawing = {
@@ -27,7 +28,7 @@ export type TimeSeriesDrawing = {
   unit: string;
   scale: ValueScale;
   thresholds: Threshold[];
-  /** Areas of the value axis that mean a verdict, from the thresholds named after one. */
+  /** Areas of the value axis that mean a verdict, from the reached thresholds named after one. */
   bands: Band[];
   markers: { t: number; kind: Marker['kind']; text: string }[];
   /** Nothing but gaps. */
@@ -66,7 +67,11 @@ export function prepareTimeSeries(series: readonly Series[], markers: readonly M
     });
   });
   const ordered = [...rows.values()].sort((a, b) => a.t - b.t);
-  const thresholds = uniqueThresholds(series);
+  const highest = Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...[...extent(ordered)].map((value) => value ?? Number.NEGATIVE_INFINITY),
+  );
+  const thresholds = uniqueThresholds(series, highest);
   const scale = valueScale([...extent(ordered), ...thresholds.map(({ value }) => value * 1.1)]);
   return {
     rows: ordered,
@@ -138,7 +143,7 @@ function* extent(rows: readonly Row[]): Generator<number | null | undefined> {
     }
 }
 
-function uniqueThresholds(series: readonly Series[]): Threshold[] {
+function uniqueThresholds(series: readonly Series[], highest: number): Threshold[] {
   const seen = new Map<string, Threshold>();
   for (const { thresholds } of series)
     for (const { name, value } of thresholds)
@@ -147,12 +152,13 @@ function uniqueThresholds(series: readonly Series[]): Threshold[] {
           name,
           value,
           verdict: name === 'moderate' || name === 'significant' ? name : null,
+          reached: highest > value,
         });
   return [...seen.values()].sort((a, b) => a.value - b.value);
 }
 
 function verdictBands(thresholds: readonly Threshold[], top: number): Band[] {
-  const named = thresholds.filter((threshold) => threshold.verdict !== null);
+  const named = thresholds.filter((threshold) => threshold.verdict !== null && threshold.reached);
   return named.flatMap(({ value, verdict }, index) => {
     const to = named[index + 1]?.value ?? top;
     return verdict !== null && to > value ? [{ from: value, to, verdict }] : [];

@@ -1,7 +1,7 @@
 'use client';
 
 import { type ComparedSignal, VERDICT_RANK } from '@leeway/contract';
-import { number, percent, psi } from '../../lib/format';
+import { number, psi } from '../../lib/format';
 import { signalName } from '../../lib/signal-name';
 import { type Column, DataTable } from '../ui/data-table';
 import { VerdictBadge } from '../ui/verdict';
@@ -47,15 +47,6 @@ const COLUMNS: readonly Column<ComparedSignal>[] = [
     wide: true,
     cell: (row) => (row.ks_low === null ? '–' : `${number(row.ks_low)} – ${number(row.ks_high)}`),
     sort: (row) => row.ks_high,
-    descFirst: true,
-  },
-  {
-    id: 'missing',
-    header: 'Missing',
-    align: 'end',
-    wide: true,
-    cell: (row) => `${percent(row.missing_baseline)} → ${percent(row.missing_current)}`,
-    sort: (row) => (row.missing_current ?? 0) - (row.missing_baseline ?? 0),
     descFirst: true,
   },
   {

@@ -136,7 +136,7 @@ export function ModelView(props: { model: string }) {
             <SignalDrift model={model} signal={signal} />
             <WindowOverlay model={model} signal={signal} window={window} />
             <div>
-              <h3>What moved in this window</h3>
+              <h3 className={css.panelTitle}>What moved in this window</h3>
               <Movers
                 movers={movers}
                 selected={signal}

@@ -14,6 +14,7 @@ import { LineKeys } from './line-keys';
 export function SeriesChart(props: {
   title: string;
   note?: ReactNode;
+  legend?: ReactNode;
   series: readonly Series[];
   markers: readonly Marker[];
   height?: number;
@@ -35,7 +36,7 @@ export function SeriesChart(props: {
     <ChartFrame
       title={props.title}
       note={props.note}
-      legend={drawing.names.length > 1 ? <LineKeys names={drawing.names} /> : undefined}
+      legend={props.legend ?? (drawing.names.length > 1 ? <LineKeys names={drawing.names} /> : undefined)}
       summary={summary}
       table={() => timeSeriesTable(drawing)}
       height={height}

@@ -112,7 +112,6 @@ function eventColumns(feature: string): Column<StoredEvent>[] {
     {
       id: 'value',
       header: feature,
-      align: 'end',
       cell: (row) => <b>{shown(row.features[feature])}</b>,
       sort: (row) => sortable(row.features[feature]),
       descFirst: true,
