@@ -1,11 +1,10 @@
-import type { StreamMessage } from '@leeway/contract';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { MetricsBook } from './metrics.js';
 import type {
   AlertCounts,
   BaselineRoom,
   ChangeLog,
+  DescribedRoute,
   EvaluateRoom,
   IngestRoom,
   ModelRoom,
@@ -43,14 +42,9 @@ export interface ServeContext {
   evaluate: EvaluateRoom | null;
   alerts: AlertCounts | null;
   /** The alert room's own routes, mounted under `/api/v1`. */
-  alertRoutes: FastifyPluginAsync | null;
+  alertRoutes: readonly DescribedRoute[];
   metrics: MetricsBook;
   stream: StreamHub;
   /** Why the process is not ready to serve, or null when it is. */
   notReady(): string | null;
 }
-
-/** A group of routes under `/api/v1`. */
-export type Routes = (app: FastifyInstance, context: ServeContext) => void;
-
-export type { StreamMessage };

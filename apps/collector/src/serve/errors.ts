@@ -1,3 +1,4 @@
+import type { Problem } from '@leeway/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ApiProblem, PROBLEMS, type ProblemCode, problemBody } from './problem.js';
@@ -20,6 +21,7 @@ const RETRY_CODES = new Set<string | undefined>(['overloaded', 'shutting_down'] 
  * classes: `retry: true` marks a store that may come back.
  */
 interface RoomFailure extends Error {
+  errors?: Problem['errors'];
   retry?: boolean;
   code?: string;
   status?: number;
@@ -48,15 +50,15 @@ export function toProblem(error: unknown): ApiProblem {
   const failure = error as RoomFailure & FastifyError;
   const known = FASTIFY_CODES[failure.code ?? ''];
   if (known) return new ApiProblem(known, failure.message);
+  if (failure.name === 'AlertProblem' && failure.code in PROBLEMS)
+    return new ApiProblem(failure.code as ProblemCode, failure.message, failure.errors);
   if (failure.name === 'BaselineError') return baselineProblem(failure);
   if (failure.retry === true)
     return new ApiProblem(
-      'store_unavailable',
-      `${failure.message} Try again; nothing was stored.`,
+      RETRY_CODES.has(failure.code) ? (failure.code as ProblemCode) : 'store_unavailable',
+      `${failure.message} Try again later.`,
       undefined,
-      {
-        'retry-after': '5',
-      },
+      { 'retry-after': '5' },
     );
   if (failure.code === 'Z_DATA_ERROR' || failure.code === 'Z_BUF_ERROR')
     return new ApiProblem('bad_request', 'The body says it is gzip, but it cannot be decompressed.');

@@ -18,6 +18,7 @@ import type {
   StatusReport,
   Verdict,
 } from '@leeway/contract';
+import type { ZodType } from 'zod';
 
 /** A half-open time range in epoch ms. */
 export interface Range {
@@ -126,6 +127,20 @@ export interface AlertCounts {
   pending: number;
   /** Firing and pending alerts of one model. */
   ofModel(model: string): { firing: number; pending: number };
+}
+
+/** One route of another room, free of any web framework. `path` is under `/api/v1`, parameters as `:name`. */
+export interface DescribedRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  summary: string;
+  schema: { params?: ZodType; querystring?: ZodType; body?: ZodType; response: Record<number, ZodType> };
+  /** Gets the parts as the schemas parsed them. May throw an `AlertProblem` with one of the API's problem codes. */
+  handler(input: {
+    params: unknown;
+    query: unknown;
+    body: unknown;
+  }): Promise<{ status: number; body: unknown }>;
 }
 
 export interface EvaluateRoom {

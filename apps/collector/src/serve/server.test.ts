@@ -84,7 +84,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
     },
     evaluate: null,
     alerts: null,
-    alertRoutes: null,
+    alertRoutes: [],
     metrics,
     stream,
     notReady: () => change.notReady ?? null,

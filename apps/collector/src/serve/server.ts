@@ -35,7 +35,7 @@ export function api(context: ServeContext): FastifyPluginAsync {
     await addDocs(app, context.version);
     await app.register(
       async (v1) => {
-        await addRoutes(v1, context);
+        addRoutes(v1, context);
       },
       { prefix: '/api/v1' },
     );

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServeContext } from '../context.js';
 import { addBaselineRoutes } from './baselines.js';
 import { addCompareRoutes } from './compare.js';
+import { addDescribedRoutes } from './described.js';
 import { addDriftRoutes } from './drift.js';
 import { addEventRoutes } from './events.js';
 import { addIngestRoutes } from './ingest.js';
@@ -11,7 +12,7 @@ import type { Typed } from './shared.js';
 import { addSystemRoutes } from './system.js';
 
 /** All routes under `/api/v1`, one file a subject. */
-export async function addRoutes(app: FastifyInstance, context: ServeContext): Promise<void> {
+export function addRoutes(app: FastifyInstance, context: ServeContext): void {
   const typed: Typed = app.withTypeProvider();
   const groups = [
     addIngestRoutes,
@@ -24,5 +25,5 @@ export async function addRoutes(app: FastifyInstance, context: ServeContext): Pr
     addSystemRoutes,
   ];
   for (const add of groups) add(typed, context);
-  if (context.alertRoutes) await app.register(context.alertRoutes);
+  addDescribedRoutes(typed, context.alertRoutes, 'alerts');
 }
