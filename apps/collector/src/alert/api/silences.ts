@@ -1,0 +1,76 @@
+import { NewSilence, Silence, SilenceList } from '@leeway/contract';
+import { z } from 'zod';
+import { compileMatchers } from '../notify/matcher.js';
+import { describe } from '../notify/silences.js';
+import { AlertProblem } from '../problem.js';
+import { type SilenceEntry, takeSilence } from '../replay.js';
+import type { RoomParts } from '../room.js';
+import { routingLabels } from '../state/instance.js';
+import { type AlertRoute, route } from './route.js';
+
+const SHOWN = 1_000;
+
+/** Silences: listed, created, ended. */
+export function silenceRoutes({ deps, silences, book, incidents }: RoomParts): AlertRoute[] {
+  const write = async (entry: SilenceEntry) => {
+    await deps.journal.append([{ at: deps.now(), kind: 'silence', model: '', body: entry }]);
+    takeSilence(silences, entry);
+  };
+  return [
+    route({
+      method: 'GET',
+      path: '/silences',
+      summary: 'Silences, active first',
+      query: z.object({ state: z.enum(['pending', 'active', 'expired']).optional() }),
+      response: SilenceList,
+      handle({ query }) {
+        const { silences: all } = silences.list(deps.now(), Number.POSITIVE_INFINITY);
+        const found = query.state === undefined ? all : all.filter((s) => s.state === query.state);
+        return { silences: found.slice(0, SHOWN), total: found.length, truncated: found.length > SHOWN };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/silences',
+      summary: 'Silence the alerts that match, for a time',
+      body: NewSilence,
+      status: 201,
+      response: Silence,
+      async handle({ body }) {
+        const now = deps.now();
+        const silence = silences.prepare(body, now);
+        await write({ change: 'created', silence });
+        noteSilence(body, now);
+        return describe(silence, now);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/silences/:id',
+      summary: 'End a silence now',
+      params: z.object({ id: z.string() }),
+      query: z.object({ author: z.string().max(200).default('api') }),
+      response: Silence,
+      async handle({ params, query }) {
+        const now = deps.now();
+        const known = silences.get(params.id);
+        if (!known) throw new AlertProblem('not_found', `there is no silence "${params.id}"`);
+        if (known.endsAt <= now) throw new AlertProblem('conflict', 'this silence is over already');
+        await write({ change: 'ended', id: params.id, at: now, author: query.author });
+        return describe(silences.get(params.id) ?? known, now);
+      },
+    }),
+  ];
+
+  /** Tells the incidents that the new silence is about. */
+  function noteSilence(body: NewSilence, at: number): void {
+    const test = compileMatchers(body.matchers);
+    const touched = new Set<string>();
+    for (const instance of book.all()) {
+      if (instance.state.phase === 'firing' && instance.incident && test(routingLabels(instance)))
+        touched.add(instance.incident);
+    }
+    for (const id of touched)
+      incidents.note(id, { at, kind: 'silenced', text: `${body.author}: ${body.comment}` });
+  }
+}

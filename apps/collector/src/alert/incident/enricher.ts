@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import type { AlertFacts, Journal } from '../ports.js';
+import type { Enrichment, IncidentRecord, Incidents } from './incidents.js';
+
+const WAITING_LIMIT = 1_000;
+const SEGMENTS = 10;
+/** A deploy up to a day before the onset, or shortly after the first bad window began, may be its cause. */
+const BEFORE_MS = 86_400_000;
+
+/**
+ * Looks up, once for each new incident, what changed nearest to its onset and which segments are worst, and
+ * journals it. It runs behind the alert's own way, one incident at a time, so that it never holds a message up.
+ */
+export class Enricher {
+  readonly #waiting: string[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(
+    private readonly facts: AlertFacts,
+    private readonly journal: Journal,
+    private readonly incidents: Incidents,
+    private readonly now: () => number,
+    private readonly log: Logger,
+  ) {}
+
+  open(id: string): void {
+    if (this.#waiting.includes(id) || this.#waiting.length >= WAITING_LIMIT) return;
+    this.#waiting.push(id);
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
+      const record = this.incidents.get(id);
+      if (!record || record.enrichment) continue;
+      try {
+        const body = await this.#lookUp(record);
+        await this.journal.append([{ at: this.now(), kind: 'incident', model: record.model, body }]);
+        this.incidents.enrich(body);
+      } catch (error) {
+        this.log.warn({ err: error, incident: id }, 'the surroundings of an incident could not be read');
+      }
+    }
+  }
+
+  async #lookUp(record: IncidentRecord): Promise<Enrichment> {
+    const members = [...record.members.values()];
+    const onset = Math.min(...members.map((m) => m.state.since ?? record.firedAt));
+    const windowMs = Math.max(
+      60_000,
+      ...members.map((m) => (m.detail.window ? m.detail.window.to - m.detail.window.from : 0)),
+    );
+    const changes = await this.facts.changes(record.model, onset - BEFORE_MS, onset + windowMs);
+    // The change of the bad window itself counts as near as one just before it.
+    const distance = (at: number) => (at <= onset ? onset - at : (at - onset) / 2);
+    const nearest = changes.reduce<{ at: number; text: string } | null>(
+      (best, change) => (best === null || distance(change.at) < distance(best.at) ? change : best),
+      null,
+    );
+    return { id: record.id, nearestChange: nearest, segments: await this.#segments(record, windowMs) };
+  }
+
+  /** The worst drift of each segment among the incident's signals, worst first. */
+  async #segments(record: IncidentRecord, windowMs: number): Promise<Enrichment['segments']> {
+    const signals = new Set([...record.members.values()].flatMap((m) => m.slice.signal ?? []));
+    if (signals.size === 0) return [];
+    const verdicts = await this.facts.verdicts(record.model, record.firedAt - windowMs, record.firedAt);
+    const worst = new Map<string, { segment: string; psi: number | null; n: number }>();
+    for (const v of verdicts) {
+      if (
+        v.segment === '' ||
+        !signals.has(v.signal) ||
+        (record.version !== '' && v.version !== record.version)
+      )
+        continue;
+      const known = worst.get(v.segment);
+      if (!known || (v.psi_debiased ?? 0) > (known.psi ?? 0)) {
+        worst.set(v.segment, { segment: v.segment, psi: v.psi_debiased, n: v.n_current });
+      }
+    }
+    return [...worst.values()].sort((a, b) => (b.psi ?? 0) - (a.psi ?? 0)).slice(0, SEGMENTS);
+  }
+
+  /** Resolves when nothing is being looked up. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+}

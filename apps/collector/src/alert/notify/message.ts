@@ -1,0 +1,222 @@
+import type { IncidentRecord } from '../incident/incidents.js';
+import { subject } from '../incident/incidents.js';
+import { rank, worse } from '../incident/rank.js';
+import { show } from '../observe/finding.js';
+import type { Instance } from '../state/instance.js';
+import { incidentLink, silenceLink, windowLink } from './links.js';
+import type { NotifyReason } from './needs-notification.js';
+import { renderAnnotations } from './template.js';
+
+/** Signals spelt out in one message; the rest is a number and a link. */
+const SPELT_OUT = 20;
+
+export interface MessageSignal {
+  fingerprint: string;
+  signal: string;
+  segment: string;
+  rule: string;
+  severity: Instance['severity'];
+  state: 'firing' | 'resolved';
+  value: number | null;
+  threshold: number;
+  unit: string;
+  n: number | null;
+  direction: string | null;
+  summary: string;
+  since: string | null;
+  resolved_at: string | null;
+  runbook: string | null;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  link: string;
+}
+
+/** One notification, as webhooks get it and as the other receivers format it. Times are RFC 3339. */
+export interface Message {
+  schema: 'leeway.notification.v1';
+  /** The deduplication key: a message that is sent again keeps it. */
+  id: string;
+  /** The group: the same for every message about it, so that receivers can update instead of adding. */
+  group: string;
+  why: NotifyReason | 'test';
+  why_text: string;
+  status: 'firing' | 'resolved';
+  severity: Instance['severity'];
+  model: string;
+  model_version: string;
+  title: string;
+  text: string;
+  incident: string | null;
+  since: string | null;
+  at: string;
+  signals: MessageSignal[];
+  signal_count: number;
+  firing_count: number;
+  nearest_change: { at: string; text: string } | null;
+  links: { incident: string | null; window: string | null; silence: string; runbook: string | null };
+  errors: string[];
+}
+
+export interface MessageInput {
+  id: string;
+  group: string;
+  why: NotifyReason;
+  firing: readonly Instance[];
+  resolved: readonly Instance[];
+  incident: IncidentRecord | null;
+  publicUrl: string;
+  now: number;
+}
+
+const WHY: Record<NotifyReason, string> = {
+  first: 'first notification',
+  new_signals: 'more signals fire',
+  some_resolved: 'some signals recovered, others still fire',
+  all_resolved: 'everything recovered',
+  repeat: 'still firing',
+};
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** Composes what is said about a group: who and how bad, since when, what moved, what changed, where to look. Pure. */
+export function composeMessage(input: MessageInput): Message {
+  const { firing, resolved, incident, publicUrl, now } = input;
+  const everything = [...firing, ...resolved];
+  const ranked = rank(everything).map((entry) => entry.instance);
+  const worst = ranked[0]!;
+  const status = firing.length > 0 ? 'firing' : 'resolved';
+  const models = new Set(everything.map((i) => i.slice.model));
+  const severity = (firing.length > 0 ? firing : resolved).reduce(
+    (s, i) => worse(s, i.severity),
+    'info' as Instance['severity'],
+  );
+  const since = Math.min(...everything.map((i) => i.state.since ?? now));
+  const errors: string[] = [];
+  const signals = ranked.slice(0, SPELT_OUT).map((instance) => {
+    const rendered = renderAnnotations(instance);
+    errors.push(...rendered.errors);
+    return spellOut(instance, rendered.annotations, publicUrl);
+  });
+  const change = incident?.enrichment?.nearestChange ?? null;
+  const one = models.size === 1;
+  const message: Message = {
+    schema: 'leeway.notification.v1',
+    id: input.id,
+    group: input.group,
+    why: input.why,
+    why_text: WHY[input.why],
+    status,
+    severity,
+    model: one ? worst.slice.model : '',
+    model_version: one ? worst.slice.version : '',
+    title: titleOf(ranked, status, severity, models.size),
+    text: '',
+    incident: incident?.id ?? null,
+    since: iso(since),
+    at: iso(now),
+    signals,
+    signal_count: everything.length,
+    firing_count: firing.length,
+    nearest_change: change && { at: iso(change.at), text: change.text },
+    links: {
+      incident: incident ? incidentLink(publicUrl, incident.id) : null,
+      window: windowLink(publicUrl, worst),
+      silence: silenceLink(publicUrl, silenceLabels(everything)),
+      runbook: worst.runbook,
+    },
+    errors: [...new Set(errors)].slice(0, 10),
+  };
+  return { ...message, text: textOf(message) };
+}
+
+function spellOut(instance: Instance, annotations: Record<string, string>, publicUrl: string): MessageSignal {
+  const { detail, state, slice } = instance;
+  return {
+    fingerprint: instance.fingerprint,
+    signal: subject(instance),
+    segment: slice.segment,
+    rule: instance.rule,
+    severity: instance.severity,
+    state: state.phase === 'firing' ? 'firing' : 'resolved',
+    value: detail.value,
+    threshold: detail.threshold,
+    unit: detail.unit,
+    n: detail.n,
+    direction: detail.direction?.text ?? null,
+    summary: detail.summary,
+    since: state.since === null ? null : iso(state.since),
+    resolved_at: state.resolvedAt === null ? null : iso(state.resolvedAt),
+    runbook: instance.runbook,
+    labels: instance.labels,
+    annotations,
+    link: windowLink(publicUrl, instance),
+  };
+}
+
+function titleOf(ranked: readonly Instance[], status: string, severity: string, models: number): string {
+  const worst = ranked[0]!;
+  const { model, version } = worst.slice;
+  const who = models > 1 ? `${models} models` : version ? `${model} ${version}` : model;
+  const more = ranked.length > 1 ? ` and ${ranked.length - 1} more` : '';
+  if (status === 'resolved') return `[resolved] ${who}: ${subject(worst)}${more} recovered`;
+  const { value, unit } = worst.detail;
+  const how = value === null ? '' : ` ${show(value)} ${unit}`;
+  return `[${severity}] ${who}: ${subject(worst)}${how}${more}`;
+}
+
+/** The labels that all alerts of the group share, which is what a silence for it should match. */
+function silenceLabels(all: readonly Instance[]): Record<string, string> {
+  const first = all[0]!;
+  const shared: Record<string, string> = { model: first.slice.model };
+  if (all.every((i) => i.rule === first.rule)) shared.rule = first.rule;
+  if (all.every((i) => i.slice.version === first.slice.version)) shared.version = first.slice.version;
+  if (all.every((i) => i.slice.signal === first.slice.signal) && first.slice.signal)
+    shared.signal = first.slice.signal;
+  return all.every((i) => i.slice.model === first.slice.model) ? shared : { severity: first.severity };
+}
+
+function textOf(m: Message): string {
+  const lines = [m.title, `Why now: ${m.why_text}.`];
+  if (m.since) lines.push(`Since ${m.since}.`);
+  for (const s of m.signals) {
+    const state = s.state === 'resolved' ? ' (recovered)' : '';
+    lines.push(
+      `• ${s.signal}${state}: ${s.annotations.summary || s.summary}${s.direction ? ` — ${s.direction}` : ''}`,
+    );
+  }
+  if (m.signal_count > m.signals.length) lines.push(`• … and ${m.signal_count - m.signals.length} more`);
+  if (m.nearest_change) lines.push(`Nearest change: ${m.nearest_change.text} at ${m.nearest_change.at}`);
+  if (m.links.incident) lines.push(`Incident: ${m.links.incident}`);
+  if (m.links.window) lines.push(`Window: ${m.links.window}`);
+  if (m.links.runbook) lines.push(`Runbook: ${m.links.runbook}`);
+  lines.push(`Silence: ${m.links.silence}`);
+  for (const error of m.errors) lines.push(`Note: ${error}`);
+  return lines.join('\n');
+}
+
+/** A message that proves a receiver works. */
+export function testMessage(id: string, publicUrl: string, now: number): Message {
+  const message: Message = {
+    schema: 'leeway.notification.v1',
+    id,
+    group: `test-${id}`,
+    why: 'test',
+    why_text: 'somebody asked for a test message',
+    status: 'firing',
+    severity: 'info',
+    model: 'test',
+    model_version: '',
+    title: '[test] Leeway can reach this receiver',
+    text: '',
+    incident: null,
+    since: iso(now),
+    at: iso(now),
+    signals: [],
+    signal_count: 0,
+    firing_count: 0,
+    nearest_change: null,
+    links: { incident: null, window: null, silence: `${publicUrl}/silences`, runbook: null },
+    errors: [],
+  };
+  return { ...message, text: textOf(message) };
+}

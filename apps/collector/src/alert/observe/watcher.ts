@@ -1,0 +1,245 @@
+import type { ModelSettings, Verdict } from '@leeway/contract';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { AlertFacts, OperationalWindow } from '../ports.js';
+import type { RuleBook } from '../rules/book.js';
+import type { CompiledRule } from '../rules/compile.js';
+import type { AlertBook } from '../state/book.js';
+import type { Instance } from '../state/instance.js';
+import type { Observation, Slice } from '../state/types.js';
+import { LearntCapacity } from './capacity.js';
+import type { Finding } from './finding.js';
+import { findingsOf } from './from-verdicts.js';
+import { type ModelFacts, ModelIndex } from './model-facts.js';
+import { observeSilence, observeWindow, sumVersions } from './operational.js';
+
+const MINUTE = 60_000;
+/** A drift alert whose signal got no verdict for so many steps has no data. */
+const SILENT_STEPS = 3;
+
+export interface WatcherDeps {
+  facts: AlertFacts;
+  rules: RuleBook;
+  book: AlertBook;
+  log: Logger;
+  /** Least and greatest time between two looks at the operational figures of a model, in ms. */
+  leastLookMs: number;
+  mostLookMs: number;
+}
+
+/** Turns verdicts and operational windows into findings and hands them to the alert book. */
+export class Watcher {
+  readonly models: ModelIndex;
+  readonly #capacity: LearntCapacity;
+  readonly #lookDue = new Map<string, number>();
+  /** Slices that rules with a no-data policy of their own have seen, to miss them when they stop. */
+  readonly #seen = new LRUCache<string, Slice>({ max: 20_000 });
+  readonly #failing = new Set<string>();
+
+  constructor(private readonly deps: WatcherDeps) {
+    this.models = new ModelIndex(deps.facts);
+    this.#capacity = new LearntCapacity(deps.facts);
+  }
+
+  /** Verdicts of one run of one model. */
+  async judged(model: string, verdicts: readonly Verdict[], now: number): Promise<void> {
+    const judgedBy = verdicts.at(-1)?.baseline;
+    const facts = this.models.get(
+      model,
+      now,
+      (known) => judgedBy === undefined || known.baseline?.id === judgedBy,
+    );
+    if (facts?.baseline) await this.#endOldBaselines(facts, now);
+    const rules = this.#rulesFor(model, (rule) => rule.family === 'drift' || rule.family === 'quality');
+    if (rules.length === 0) return;
+    const findings = findingsOf(rules, verdicts, (verdict) =>
+      facts?.baseline?.id === verdict.baseline
+        ? this.models.importance(facts.baseline, verdict.signal)
+        : null,
+    );
+    await this.deps.book.apply(findings, now);
+  }
+
+  /** Looks at the operational figures of the models that are due, and at signals that went quiet. */
+  async tick(now: number): Promise<void> {
+    const models = this.models.all(now);
+    for (const facts of models) {
+      const due = this.#lookDue.get(facts.model) ?? 0;
+      const every = lookEvery(facts.settings, this.deps);
+      // A clock that went back must not stop the looks for as long.
+      if (now < due && due - now <= every) continue;
+      this.#lookDue.set(facts.model, now + every);
+      await this.#look(facts, now);
+      if (facts.baseline) await this.#endOldBaselines(facts, now);
+      await this.#missVerdicts(facts, now);
+    }
+    if (this.#lookDue.size > models.length * 2 + 100) this.#lookDue.clear();
+  }
+
+  async #look(facts: ModelFacts, now: number): Promise<void> {
+    const rules = this.#rulesFor(
+      facts.model,
+      (rule) => rule.family === 'operational' || rule.family === 'silence',
+    );
+    if (rules.length === 0) return;
+    const byWindow = new Map<number, CompiledRule[]>();
+    for (const rule of rules) {
+      const windowMs = rule.windowMs ?? facts.settings.window_ms;
+      byWindow.set(windowMs, [...(byWindow.get(windowMs) ?? []), rule]);
+    }
+    const findings: Finding[] = [];
+    for (const [windowMs, group] of byWindow) {
+      try {
+        findings.push(...(await this.#lookAt(facts, group, windowMs, now)));
+        this.#failing.delete(facts.model);
+      } catch (error) {
+        // Told once, not at every look; the alerts themselves become stale.
+        if (!this.#failing.has(facts.model))
+          this.deps.log.warn({ err: error, model: facts.model }, 'operational figures could not be read');
+        if (this.#failing.size < 10_000) this.#failing.add(facts.model);
+        findings.push(...this.#unreadable(facts.model, group, (error as Error).message));
+      }
+    }
+    await this.deps.book.apply(findings, now);
+  }
+
+  async #lookAt(
+    facts: ModelFacts,
+    rules: readonly CompiledRule[],
+    windowMs: number,
+    now: number,
+  ): Promise<Finding[]> {
+    const { model, settings, baseline } = facts;
+    // Stored per minute: the running minute counts too, and at least a whole window is seen.
+    const from = Math.floor((now - windowMs) / MINUTE) * MINUTE;
+    const to = Math.ceil((now + 1) / MINUTE) * MINUTE;
+    const windows = await this.deps.facts.operational(model, from, to);
+    const findings: Finding[] = [];
+    for (const rule of rules) {
+      const { signal, selector } = rule.rule;
+      const overall = rule.family === 'silence' || (signal === 'throughput' && selector.version === '*');
+      if (overall) {
+        const last = await this.deps.facts.lastEvent(model);
+        if (last === null) continue;
+        if (rule.family === 'silence') {
+          findings.push(observeSilence(rule, model, last, now));
+          continue;
+        }
+      }
+      const needsCapacity = rule.rule.condition.to === 'capacity';
+      const capacity = needsCapacity
+        ? (settings.capacity_per_second ?? (await this.#capacity.of(model, windowMs, now)))
+        : null;
+      const rows: OperationalWindow[] = overall ? [sumVersions(windows, model, from, to)] : windows;
+      const present = new Set<string>();
+      for (const row of rows) {
+        if (!overall && !(rule.version(row.version) && rule.segment(row.segment))) continue;
+        const finding = observeWindow(rule, row, { settings, baseline, capacity }, now);
+        present.add(sliceKey(finding.slice));
+        this.#saw(rule, finding.slice);
+        findings.push(finding);
+      }
+      findings.push(...this.#absent(rule, model, present, from));
+    }
+    return findings;
+  }
+
+  /** Slices that have an alert, or a policy for no data, and were not in the window. */
+  #absent(rule: CompiledRule, model: string, present: ReadonlySet<string>, from: number): Finding[] {
+    const missing = new Map<string, Slice>();
+    for (const instance of this.deps.book.ofModel(model)) {
+      if (instance.rule === rule.rule.name) missing.set(sliceKey(instance.slice), instance.slice);
+    }
+    if (watchesAbsence(rule)) {
+      const own = `${rule.rule.name}\u0000${model}\u0000`;
+      for (const [key, slice] of this.#seen.entries())
+        if (key.startsWith(own)) missing.set(sliceKey(slice), slice);
+    }
+    return [...missing].flatMap(([key, slice]) =>
+      present.has(key) ? [] : [blind(rule, slice, { kind: 'no_data', since: from })],
+    );
+  }
+
+  #saw(rule: CompiledRule, slice: Slice): void {
+    if (watchesAbsence(rule))
+      this.#seen.set(`${rule.rule.name}\u0000${slice.model}\u0000${sliceKey(slice)}`, slice);
+  }
+
+  #unreadable(model: string, rules: readonly CompiledRule[], reason: string): Finding[] {
+    return rules.flatMap((rule) => {
+      const slices = new Map<string, Slice>();
+      for (const instance of this.deps.book.ofModel(model)) {
+        if (instance.rule === rule.rule.name) slices.set(sliceKey(instance.slice), instance.slice);
+      }
+      if (slices.size === 0 && rule.rule.on_error !== 'keep_last' && rule.rule.on_error !== 'ok') {
+        slices.set('', { model, version: '', segment: '', signal: null });
+      }
+      return [...slices.values()].map((slice) => blind(rule, slice, { kind: 'error', reason }));
+    });
+  }
+
+  /** Drift alerts whose signal is no longer judged: the version is gone, or evaluation stands still. */
+  async #missVerdicts({ model, settings }: ModelFacts, now: number): Promise<void> {
+    const quietMs = Math.max(MINUTE, SILENT_STEPS * settings.step_ms);
+    const findings = this.deps.book.ofModel(model).flatMap((instance) => {
+      const rule = this.deps.rules.get(instance.rule);
+      const open = instance.state.phase === 'pending' || instance.state.phase === 'firing';
+      if (!rule?.rule.enabled || !open || instance.condition !== 'breach') return [];
+      if ((rule.family !== 'drift' && rule.family !== 'quality') || now - instance.state.at <= quietMs)
+        return [];
+      return [blind(rule, instance.slice, { kind: 'no_data', since: instance.state.at })];
+    });
+    if (findings.length > 0) await this.deps.book.apply(findings, now);
+  }
+
+  async #endOldBaselines({ model, baseline }: ModelFacts, now: number): Promise<void> {
+    const outdated = (instance: Instance) =>
+      instance.slice.model === model &&
+      instance.detail.baseline !== null &&
+      instance.detail.baseline !== baseline?.id;
+    if (
+      this.deps.book
+        .ofModel(model)
+        .some((instance) => outdated(instance) && instance.state.phase !== 'resolved')
+    ) {
+      await this.deps.book.withdraw(outdated, 'baseline_replaced', now);
+    }
+  }
+
+  #rulesFor(model: string, family: (rule: CompiledRule) => boolean): CompiledRule[] {
+    return this.deps.rules.enabled.filter((rule) => family(rule) && rule.model(model));
+  }
+}
+
+/** A twelfth of the window, so that a `for` of a few looks is short beside the window itself. */
+function lookEvery(settings: ModelSettings, deps: WatcherDeps): number {
+  return Math.min(deps.mostLookMs, Math.max(deps.leastLookMs, settings.window_ms / 12));
+}
+
+function sliceKey(slice: Slice): string {
+  return `${slice.version}\u0000${slice.segment}\u0000${slice.signal ?? ''}`;
+}
+
+function watchesAbsence(rule: CompiledRule): boolean {
+  return rule.rule.no_data === 'alert' || rule.rule.no_data === 'own_state';
+}
+
+function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
+  const summary = observation.kind === 'error' ? `could not be read: ${observation.reason}` : 'no data';
+  return {
+    rule,
+    slice,
+    observation,
+    detail: {
+      value: null,
+      threshold: rule.rule.condition.value ?? 0,
+      unit: '',
+      n: null,
+      window: null,
+      baseline: null,
+      direction: null,
+      importance: null,
+      summary,
+    },
+  };
+}

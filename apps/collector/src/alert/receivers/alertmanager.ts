@@ -1,0 +1,174 @@
+import { durationMs } from '@leeway/contract';
+import { backoffMs } from '../deliver/outcome.js';
+import type { Receiver } from '../notify/config.js';
+import { incidentLink, windowLink } from '../notify/links.js';
+import { renderAnnotations } from '../notify/template.js';
+import { type Instance, routingLabels } from '../state/instance.js';
+import { careful, postJson, type ReceiverTools } from './receiver.js';
+
+/** Resolved alerts are told again for this long, in case Alertmanager was away. */
+const RESOLVED_MS = 900_000;
+/** An alert ends by itself in Alertmanager after so many missed repeats. */
+const MISSED_REPEATS = 4;
+/** Alerts in one post. */
+const CHUNK = 500;
+const ALERT_LIMIT = 50_000;
+
+type Config = Extract<Receiver, { kind: 'alertmanager' }>;
+
+/** One alert as Alertmanager's API v2 takes it. */
+export interface AlertmanagerAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt: string;
+  endsAt: string;
+  generatorURL: string;
+}
+
+interface Tracked {
+  instance: Instance;
+  /** It was told as firing, so going quiet about it would look like a recovery. */
+  told: boolean;
+  changed: boolean;
+}
+
+/**
+ * Mirrors the firing alerts of a route into Alertmanager: sent at once on a change, again every `resend` while
+ * firing, and with their end for a quarter of an hour after. Everything follows from the alerts' present states, so
+ * there is nothing to store: after a crash the next round says the same. Grouping, silences and inhibition of the
+ * alerts are Alertmanager's own from there.
+ */
+export class AlertmanagerMirror {
+  readonly #tracked = new Map<string, Tracked>();
+  readonly #resendMs: number;
+  #fullDue = 0;
+  #openAt = 0;
+  #busy = false;
+  failures = 0;
+  lastError: string | null = null;
+  lastOkAt: number | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly tools: ReceiverTools,
+    private readonly publicUrl: string,
+    /** Whether an alert must not be begun with: silenced, inhibited, in a mute time. */
+    private readonly muted: (instance: Instance) => boolean,
+    private readonly current: (fingerprint: string) => Instance | null,
+  ) {
+    this.#resendMs = durationMs(config.resend);
+  }
+
+  get queued(): number {
+    let changed = 0;
+    for (const tracked of this.#tracked.values()) if (tracked.changed) changed += 1;
+    return changed;
+  }
+
+  /** Called for every transition that this receiver's routes take. */
+  transitioned(instance: Instance): void {
+    // Episodes of different incidents are different alerts there, so both the old end and the new start are told.
+    const key = `${instance.fingerprint}/${instance.incident}`;
+    const known = this.#tracked.get(key);
+    if (!known && instance.state.phase !== 'firing' && instance.state.phase !== 'resolved') return;
+    if (!known && this.#tracked.size >= ALERT_LIMIT) return;
+    const changed = known?.instance.state.phase !== instance.state.phase;
+    this.#tracked.set(key, {
+      instance,
+      told: known?.told ?? false,
+      changed: changed || (known?.changed ?? true),
+    });
+  }
+
+  /** Sends what changed, or everything when a full round is due. Resolves when it is done; never throws. */
+  async tick(): Promise<void> {
+    const now = this.tools.now();
+    if (this.#busy || now < this.#openAt) return;
+    const full = now >= this.#fullDue;
+    const batch = this.#choose(full, now);
+    if (batch.length === 0) return;
+    this.#busy = true;
+    try {
+      for (let at = 0; at < batch.length; at += CHUNK) {
+        const chunk = batch.slice(at, at + CHUNK);
+        if (!(await this.#post(chunk.map(({ instance }) => this.#alertOf(instance, now))))) return;
+        for (const tracked of chunk) {
+          tracked.changed = false;
+          tracked.told = true;
+        }
+      }
+      if (full) this.#fullDue = now + this.#resendMs;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Asks Alertmanager to take no alerts at all; null when it answers, else what went wrong. */
+  async probe(): Promise<string | null> {
+    return (await this.#post([])) ? null : (this.lastError ?? 'no answer');
+  }
+
+  #choose(full: boolean, now: number): Tracked[] {
+    const batch: Tracked[] = [];
+    for (const [key, tracked] of this.#tracked) {
+      const { instance } = tracked;
+      const resolvedAt = instance.state.resolvedAt;
+      if (instance.state.phase === 'resolved' && resolvedAt !== null && now - resolvedAt > RESOLVED_MS) {
+        this.#tracked.delete(key);
+        continue;
+      }
+      if (!full && !tracked.changed) continue;
+      const firing = instance.state.phase === 'firing';
+      if (firing && !tracked.told && this.muted(instance)) continue;
+      batch.push(tracked);
+    }
+    return batch;
+  }
+
+  async #post(alerts: AlertmanagerAlert[]): Promise<boolean> {
+    const headers: Record<string, string> = {};
+    let delivered = false;
+    for (const url of this.config.urls) {
+      const outcome = await careful(this.tools, async () => {
+        const token = this.config.bearer_token && (await this.tools.secrets.read(this.config.bearer_token));
+        if (token) headers.authorization = `Bearer ${token}`;
+        return postJson(this.tools, `${url.replace(/\/+$/, '')}/api/v2/alerts`, alerts, headers);
+      });
+      if (outcome.ok) delivered = true;
+      else this.lastError = outcome.error;
+    }
+    const now = this.tools.now();
+    if (delivered) {
+      this.failures = 0;
+      this.lastOkAt = now;
+      return true;
+    }
+    this.failures += 1;
+    this.#openAt = now + backoffMs(this.failures, this.#resendMs, Math.random());
+    this.tools.log.warn(
+      { receiver: this.config.name, error: this.lastError },
+      'Alertmanager could not be reached',
+    );
+    return false;
+  }
+
+  #alertOf(instance: Instance, now: number): AlertmanagerAlert {
+    const live =
+      instance.state.phase === 'firing' ? (this.current(instance.fingerprint) ?? instance) : instance;
+    const { annotations } = renderAnnotations(live);
+    const { fingerprint: _fingerprint, ...labels } = routingLabels(instance);
+    const endsAt = instance.state.resolvedAt ?? now + MISSED_REPEATS * this.#resendMs;
+    return {
+      labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
+      annotations: {
+        description: live.detail.summary,
+        ...annotations,
+        ...(instance.runbook && { runbook_url: instance.runbook }),
+        ...(instance.incident && { incident_url: incidentLink(this.publicUrl, instance.incident) }),
+      },
+      startsAt: new Date(instance.state.firedAt ?? instance.state.at).toISOString(),
+      endsAt: new Date(endsAt).toISOString(),
+      generatorURL: windowLink(this.publicUrl, live),
+    };
+  }
+}

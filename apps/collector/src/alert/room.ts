@@ -1,0 +1,239 @@
+import type { Verdict } from '@leeway/contract';
+import type { Logger } from 'pino';
+import type { AlertRoute } from './api/route.js';
+import { alertRoutes } from './api/routes.js';
+import { Enricher } from './incident/enricher.js';
+import { Incidents } from './incident/incidents.js';
+import { DEFAULT_ALERT_CONFIG } from './notify/config.js';
+import { Notifier } from './notify/notifier.js';
+import { Silences } from './notify/silences.js';
+import { Watcher } from './observe/watcher.js';
+import type { AlertFacts, Journal } from './ports.js';
+import { replay } from './replay.js';
+import { RuleBook } from './rules/book.js';
+import { Settings } from './settings.js';
+import { AlertBook } from './state/book.js';
+
+export interface AlertRoomDeps {
+  journal: Journal;
+  facts: AlertFacts;
+  log: Logger;
+  now(): number;
+  /** Where people reach the dashboard, without a trailing slash. */
+  publicUrl: string;
+  /** The alert file (receivers, routes …), null for the log only. */
+  alertFile: string | null;
+  /** Directory or file with rules, null for the built-in ones only. */
+  rulesPath: string | null;
+  /** For secrets by reference; only `main.ts` reads the real environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Tells the live stream that alerts of a model changed. */
+  changed?(model: string): void;
+  /** How often due messages are looked for, in ms. */
+  dispatchMs?: number;
+  /** Least and greatest time between two looks at a model's operational figures, in ms. */
+  leastLookMs?: number;
+  mostLookMs?: number;
+}
+
+export interface AlertCounts {
+  readonly rules: number;
+  readonly firing: number;
+  readonly pending: number;
+  ofModel(model: string): { firing: number; pending: number };
+}
+
+/** The alert room as the rest of the collector sees it. */
+export interface AlertRoom {
+  /** Loads rules and configuration, replays the journal and starts sending. */
+  start(): Promise<void>;
+  /** Verdicts of one evaluation run. Resolves when every transition is journalled; never rejects. */
+  judged(model: string, verdicts: readonly Verdict[], now: number): Promise<void>;
+  /** Operational rules; call it every second or so. Rounds never overlap, and it never rejects. */
+  tick(now: number): Promise<void>;
+  /** Reads rules and configuration anew (SIGHUP). */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+  /** Routes under `/api/v1`, for serve to register. */
+  readonly routes: readonly AlertRoute[];
+  readonly counts: AlertCounts;
+}
+
+const STOP_MS = 5_000;
+/** Evaluation must have been heard of within this long for the heartbeat to go out. */
+const QUIET_MS = 300_000;
+
+/** Joins the parts of the alert room. */
+export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
+  const { journal, facts, log, now } = deps;
+  const watched = watchedJournal(journal);
+  const rules = new RuleBook();
+  const silences = new Silences();
+  const incidents = new Incidents();
+  const book = new AlertBook(watched.journal, (instance, at) => incidents.assign(instance, at), log);
+  let lastTick = now();
+  const trouble = () =>
+    watched.failed() ??
+    (now() - lastTick > QUIET_MS ? 'the rules have not been evaluated for five minutes' : null);
+  const notifier = new Notifier(
+    {
+      journal: watched.journal,
+      book,
+      incidents,
+      silences,
+      publicUrl: deps.publicUrl,
+      env: deps.env,
+      log,
+      now,
+      trouble,
+    },
+    DEFAULT_ALERT_CONFIG,
+  );
+  const enricher = new Enricher(facts, watched.journal, incidents, now, log);
+  const watcher = new Watcher({
+    facts,
+    rules,
+    book,
+    log,
+    leastLookMs: deps.leastLookMs ?? 1_000,
+    mostLookMs: deps.mostLookMs ?? 60_000,
+  });
+  const settings = new Settings({ ...deps, journal: watched.journal }, rules, book, notifier);
+
+  book.onTransition((entry, at, replayed) => {
+    incidents.transitioned(entry, at);
+    notifier.transitioned(entry, at);
+    if (replayed) return;
+    const { instance, transition } = entry;
+    log.info(
+      {
+        rule: instance.rule,
+        ...instance.slice,
+        from: transition.from,
+        to: transition.to,
+        reason: transition.reason,
+      },
+      instance.detail.summary,
+    );
+    if (transition.to === 'firing' && transition.from !== 'firing') enricher.open(instance.incident!);
+    deps.changed?.(instance.slice.model);
+  });
+
+  /** Work that must not stop the daemon: what fails is logged, and tried again with the next observation. */
+  const guarded = async (what: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      log.error({ err: error }, `${what} failed; it will be tried again`);
+    }
+  };
+  const dispatch = () => guarded('sending notifications', () => notifier.dispatch());
+  let timer: NodeJS.Timeout | null = null;
+  let ticking: Promise<void> | null = null;
+
+  const room = {
+    async start() {
+      await settings.load();
+      const count = await replay(watched.journal, { rules, silences, book, incidents, notifier });
+      log.info({ entries: count, alerts: book.size }, 'the alert journal is replayed');
+      await settings.settle(now());
+      await settings.watch();
+      timer = setInterval(() => void dispatch(), deps.dispatchMs ?? 250);
+    },
+    async judged(model: string, verdicts: readonly Verdict[], at: number) {
+      lastTick = now();
+      await guarded('judging verdicts', () => watcher.judged(model, verdicts, at));
+      void dispatch();
+    },
+    tick(at: number) {
+      ticking ??= guarded('evaluating operational rules', async () => {
+        await watcher.tick(at);
+        lastTick = now();
+        book.prune(at);
+        await dispatch();
+      }).finally(() => {
+        ticking = null;
+      });
+      return ticking;
+    },
+    async reload() {
+      await guarded('reloading rules', () => settings.reload());
+    },
+    async stop() {
+      if (timer) clearInterval(timer);
+      await settings.close();
+      await ticking;
+      await enricher.idle();
+      await notifier.outbox.stop(STOP_MS);
+    },
+    counts: countsOf(rules, book),
+  };
+  const parts = {
+    deps: { ...deps, journal: watched.journal },
+    rules,
+    silences,
+    incidents,
+    book,
+    notifier,
+    settings,
+    dispatch,
+  };
+  return { ...room, routes: alertRoutes(parts) };
+}
+
+/** Everything that the API's handlers work with. */
+export interface RoomParts {
+  deps: AlertRoomDeps;
+  rules: RuleBook;
+  silences: Silences;
+  incidents: Incidents;
+  book: AlertBook;
+  notifier: Notifier;
+  settings: Settings;
+  dispatch(): Promise<void>;
+}
+
+function countsOf(rules: RuleBook, book: AlertBook): AlertCounts {
+  const count = (phase: string, instances: Iterable<{ state: { phase: string } }>) => {
+    let sum = 0;
+    for (const instance of instances) if (instance.state.phase === phase) sum += 1;
+    return sum;
+  };
+  return {
+    get rules() {
+      return rules.enabled.length;
+    },
+    get firing() {
+      return count('firing', book.all());
+    },
+    get pending() {
+      return count('pending', book.all());
+    },
+    ofModel(model) {
+      const own = book.ofModel(model);
+      return { firing: count('firing', own), pending: count('pending', own) };
+    },
+  };
+}
+
+/** The journal, with the outcome of the last append remembered for the heartbeat. */
+function watchedJournal(journal: Journal): { journal: Journal; failed(): string | null } {
+  let failure: string | null = null;
+  return {
+    failed: () => failure,
+    journal: {
+      async append(entries) {
+        if (entries.length === 0) return [];
+        try {
+          const written = await journal.append(entries);
+          failure = null;
+          return written;
+        } catch (error) {
+          failure = 'the journal can’t be written';
+          throw error;
+        }
+      },
+      replay: (kinds, page) => journal.replay(kinds, page),
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Rule, RuleProblem } from '@leeway/contract';
+import { BUILTIN_RULES } from './builtin.js';
+import { type CompiledRule, compileRule, type RuleOrigin } from './compile.js';
+
+/** What a journal entry of kind `rule` holds. */
+export type RuleEntry =
+  | { change: 'saved'; rule: Rule; author: string }
+  | { change: 'deleted'; name: string; author: string }
+  | { change: 'enabled'; name: string; enabled: boolean; author: string };
+
+/**
+ * The rules in force: built-in ones, overridden by name by those of files, and these by those saved through the
+ * API. Switching a rule on or off is remembered apart from its text, so it works for every origin.
+ */
+export class RuleBook {
+  #files: { rule: Rule; file: string }[] = [];
+  readonly #saved = new Map<string, Rule>();
+  readonly #switched = new Map<string, boolean>();
+  #compiled: CompiledRule[] = [];
+  #enabled: CompiledRule[] = [];
+  #byName = new Map<string, CompiledRule>();
+  problems: RuleProblem[] = [];
+
+  constructor() {
+    this.#compile();
+  }
+
+  /** Every rule, also disabled ones, by name. */
+  get all(): readonly CompiledRule[] {
+    return this.#compiled;
+  }
+
+  get enabled(): readonly CompiledRule[] {
+    return this.#enabled;
+  }
+
+  get(name: string): CompiledRule | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** Takes a journal entry, of now or of an earlier process. */
+  take(entry: RuleEntry): void {
+    if (entry.change === 'saved') {
+      this.#saved.set(entry.rule.name, entry.rule);
+      // Saving states whether it is enabled, so an older switch is over.
+      this.#switched.delete(entry.rule.name);
+    } else if (entry.change === 'deleted') {
+      this.#saved.delete(entry.name);
+      this.#switched.delete(entry.name);
+    } else this.#switched.set(entry.name, entry.enabled);
+    this.#compile();
+  }
+
+  /** Replaces the rules of files; the caller has checked them. */
+  setFiles(rules: readonly { rule: Rule; file: string }[]): void {
+    this.#files = [...rules];
+    this.#compile();
+  }
+
+  /** Whether a rule of this name came through the API, and can be deleted there. */
+  isSaved(name: string): boolean {
+    return this.#saved.has(name);
+  }
+
+  /** The rules as they would be with one more. */
+  with(rule: Rule): Rule[] {
+    return [...this.#compiled.map((c) => c.rule).filter((r) => r.name !== rule.name), rule];
+  }
+
+  #compile(): void {
+    const byName = new Map<string, { rule: Rule; origin: RuleOrigin; file: string | null }>();
+    for (const rule of BUILTIN_RULES) byName.set(rule.name, { rule, origin: 'builtin', file: null });
+    for (const { rule, file } of this.#files) byName.set(rule.name, { rule, origin: 'file', file });
+    for (const rule of this.#saved.values()) byName.set(rule.name, { rule, origin: 'api', file: null });
+    this.#compiled = [...byName.values()].map(({ rule, origin, file }) => {
+      const enabled = this.#switched.get(rule.name) ?? rule.enabled;
+      return compileRule(enabled === rule.enabled ? rule : { ...rule, enabled }, origin, file);
+    });
+    this.#enabled = this.#compiled.filter((compiled) => compiled.rule.enabled);
+    this.#byName = new Map(this.#compiled.map((compiled) => [compiled.rule.name, compiled]));
+  }
+}

@@ -1,0 +1,89 @@
+import type { RuleProblem } from '@leeway/contract';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+
+export type Path = readonly (string | number)[];
+
+/** A YAML text that remembers where each field stood, so that every error can name its line. */
+export class YamlSource {
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+  readonly value: unknown;
+  /** Errors of the YAML itself. */
+  readonly problems: RuleProblem[];
+
+  constructor(
+    text: string,
+    private readonly file: string | null,
+  ) {
+    this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true, prettyErrors: false });
+    this.problems = this.#document.errors.map((error) => {
+      const { line, col } = this.#lines.linePos(error.pos[0]);
+      return { file, line, column: col, field: '', code: 'yaml', message: error.message };
+    });
+    this.value = this.problems.length === 0 ? this.#toValue() : null;
+  }
+
+  #toValue(): unknown {
+    try {
+      // Aliases are bounded, so a few lines can't unfold into gigabytes.
+      return this.#document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      this.problems.push(this.problem([], 'yaml', (error as Error).message));
+      return null;
+    }
+  }
+
+  /** A problem at a field, with the line of the nearest thing that is written there. */
+  problem(path: Path, code: string, message: string): RuleProblem {
+    const place = this.#place(path);
+    return {
+      file: this.file,
+      line: place?.line ?? null,
+      column: place?.col ?? null,
+      field: fieldName(path),
+      code,
+      message,
+    };
+  }
+
+  #place(path: Path): { line: number; col: number } | null {
+    for (let length = path.length; length >= 0; length--) {
+      const part = path.slice(0, length);
+      const parent = part.length > 0 ? this.#document.getIn(part.slice(0, -1), true) : null;
+      const pair = isMap(parent)
+        ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part.at(-1)))
+        : undefined;
+      const node = pair
+        ? pair.key
+        : part.length > 0
+          ? this.#document.getIn(part, true)
+          : this.#document.contents;
+      if (isNode(node) && node.range) return this.#lines.linePos(node.range[0]);
+    }
+    return null;
+  }
+}
+
+/** `rules[2].condition.value` */
+export function fieldName(path: Path): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
+    '',
+  );
+}
+
+/** The issues of a zod check with readable paths; unknown keys and union branches are spelt out. */
+export function flattenIssues(error: z.ZodError, at: Path): { path: Path; code: string; message: string }[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...at, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        code: 'unknown_field',
+        message: `there is no field "${key}" here`,
+      }));
+    }
+    return [{ path, code: issue.code, message: issue.message }];
+  });
+}
