@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../../tools/lib/chromium.mjs';
+
+/** Path of the Chromium to test with, or null: then the browser tests are skipped by name (and fail in CI). */
+export const chromiumPath = findChromium();
+
+export function launchBrowser(): Promise<Browser> {
+  if (!chromiumPath) throw new Error('no Chromium found: install one, or name it in CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface View {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+}
+
+/** An open page, and what went wrong on it so far: script errors, console errors, requests to anybody else. */
+export interface Opened {
+  page: Page;
+  wrong: string[];
+  close: () => Promise<void>;
+}
+
+/** Opens `path` of the dashboard at `base` in a fresh context and waits until it is loaded. */
+export async function openPage(
+  browser: Browser,
+  base: string,
+  path: string,
+  view: View = {},
+): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: { width: view.width ?? 1280, height: view.height ?? 900 },
+    colorScheme: view.dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (/^https?:/.test(url) && !url.startsWith(`${base}/`)) wrong.push(`request to another host: ${url}`);
+  });
+  const answer = await page.goto(`${base}${path}`);
+  if (!answer?.ok()) wrong.push(`${path} answered ${answer?.status()}`);
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  return { page, wrong, close: () => context.close() };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeRun {
+  violations: {
+    id: string;
+    impact: string | null;
+    help: string;
+    nodes: { target: string[]; html: string }[];
+  }[];
+}
+
+/** What axe finds serious or critical on a page, one line each. */
+export async function axeProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const run = await page.evaluate<AxeRun>('axe.run(document, { resultTypes: ["violations"] })');
+  return run.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)} (${nodes.length} places)`);
+}
+
+/** How far a page can be scrolled sideways, in pixels; 0 is right. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+}
