@@ -1,4 +1,5 @@
 import { EVENT_LIMITS, type LabelEvent, type PredictionEvent } from '@leeway/contract';
+import { MISSING, type ScannedEvent } from '../events/scanned-event.js';
 import { minuteOf, timeProblem } from '../events/time.js';
 import {
   type EventProblem,
@@ -22,6 +23,7 @@ import {
 import { DEAD_LETTER_COLUMNS, type DeadLetterRecord, writeDeadLetter } from './dead-letter.js';
 import type { Block, ModelContext } from './model-context.js';
 import { latencyCell, type NewFeature, newFeatures, writeObjectRow } from './object-row.js';
+import { scannedTag, writeScannedRow } from './scanned-row.js';
 import type { BatchSettings } from './settings.js';
 
 export const EVENT_COLUMNS = [
@@ -67,7 +69,24 @@ export class BatchModel {
   readonly versions = new Map<string, Slice>();
   readonly segments = new Map<string, Slice>();
 
+  private versionBytes = Buffer.alloc(0);
+  private lastSlice: Slice | null = null;
+
   constructor(readonly context: ModelContext) {}
+
+  /** The slice of the version in these bytes when it is the one of the event before, else null. */
+  sameVersion(bytes: Buffer, from: number, to: number): Slice | null {
+    const { versionBytes } = this;
+    if (to - from !== versionBytes.length) return null;
+    for (let i = 0; i < versionBytes.length; i++) if (bytes[from + i] !== versionBytes[i]) return null;
+    return this.lastSlice;
+  }
+
+  remember(slice: Slice): Slice {
+    this.versionBytes = Buffer.from(slice.version);
+    this.lastSlice = slice;
+    return slice;
+  }
 }
 
 /**
@@ -75,7 +94,7 @@ export class BatchModel {
  * features need one. A batch is `full` when one of its limits is reached.
  */
 export class BatchBuilder {
-  readonly events = new ByteWriter();
+  readonly events: ByteWriter;
   private readonly labels = new ByteWriter(1_024);
   private readonly letters = new ByteWriter(1_024);
   readonly models = new Map<string, BatchModel>();
@@ -83,6 +102,7 @@ export class BatchBuilder {
   eventRows = 0;
   labelRows = 0;
   private blocks = 0;
+  private released = false;
   private readonly openedBlock = () => {
     this.blocks++;
   };
@@ -95,6 +115,7 @@ export class BatchBuilder {
     readonly settings: BatchSettings,
     readonly contexts: Contexts,
   ) {
+    this.events = contexts.takeWriter();
     const writer = new ByteWriter(256);
     writer.text(settings.source);
     writer.byte(TAB);
@@ -198,6 +219,40 @@ export class BatchBuilder {
     if (facts.anomalies.length > 0) block.anomalies++;
     block.tokensInput += event.tokens?.input ?? 0;
     block.tokensOutput += event.tokens?.output ?? 0;
+  }
+
+  /**
+   * Adds an event that was read from bytes. False when it needs the complete decoder after all (its time is to be
+   * refused with a reason); nothing is added then.
+   */
+  addScanned(event: ScannedEvent, offset: number): boolean {
+    const { settings } = this;
+    const { context, ts } = event;
+    if (timeProblem(ts, settings.now, settings.times) !== null) return false;
+    const model = this.model(context.model);
+    if (model === null) return false;
+    writeScannedRow(this.events, event);
+    this.endRow(offset);
+    const { buffer } = event.scan;
+    const slice =
+      model.sameVersion(buffer, event.versionFrom, event.versionTo) ??
+      model.remember(this.slice(model, buffer.toString('latin1', event.versionFrom, event.versionTo)));
+    const minute = minuteOf(ts);
+    this.countScanned(event, slice.block(minute));
+    for (const tag of context.segmentTags) {
+      const value = scannedTag(event, tag);
+      const segment = value === null ? null : this.segment(model, slice.version, `${tag}=${value}`);
+      if (segment) this.countScanned(event, segment.block(minute));
+    }
+    return true;
+  }
+
+  private countScanned(event: ScannedEvent, block: Block): void {
+    const { context } = event;
+    countCells(context, block);
+    block.requests++;
+    if (event.latencyFrom !== MISSING) block.cells[latencyCell(context, event.latencyValue)]!++;
+    if (event.errorFrom !== MISSING) block.errors++;
   }
 
   private addLabel(value: Record<string, unknown>, offset: number): AddResult {
@@ -353,5 +408,7 @@ export class BatchBuilder {
       slice.minutes.clear();
     }
     this.models.clear();
+    if (!this.released) this.contexts.giveWriterBack(this.events);
+    this.released = true;
   }
 }

@@ -17,6 +17,8 @@ const QUOTE = 0x27;
 export class ByteWriter {
   buffer: Buffer;
   length = 0;
+  private knownSeconds = Number.NaN;
+  private knownText = '';
 
   constructor(capacity = 65_536) {
     this.buffer = Buffer.allocUnsafeSlow(capacity);
@@ -68,7 +70,11 @@ export class ByteWriter {
   moment(ms: number): void {
     const seconds = Math.floor(ms / 1000);
     const rest = ms - seconds * 1000;
-    this.whole(seconds);
+    if (seconds !== this.knownSeconds) {
+      this.knownSeconds = seconds;
+      this.knownText = String(seconds);
+    }
+    this.ascii(this.knownText);
     this.ascii(rest < 10 ? `.00${rest}` : rest < 100 ? `.0${rest}` : `.${rest}`);
   }
 
@@ -108,9 +114,9 @@ export class ByteWriter {
     this.length = to;
     for (let from = start + size - 1; from >= start; from--) {
       const byte = buffer[from]!;
-      const escape = ESCAPE[byte]!;
-      if (escape !== 0) {
-        buffer[--to] = escape;
+      const mark = ESCAPE[byte]!;
+      if (mark !== 0) {
+        buffer[--to] = mark;
         buffer[--to] = BACKSLASH;
       } else if (quotes && byte === QUOTE) {
         buffer[--to] = QUOTE;

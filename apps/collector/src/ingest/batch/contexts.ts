@@ -1,5 +1,9 @@
 import type { BinningPlan, FeatureRegistry } from '../ports.js';
+import { ByteWriter } from './byte-writer.js';
 import { ModelContext } from './model-context.js';
+
+const WRITERS = 8;
+const WRITER_BYTES = 16 * 1_048_576;
 
 /**
  * Compiled models by plan. Kept as long as the plan is, so batches share them; a batch that replays an older epoch
@@ -7,6 +11,8 @@ import { ModelContext } from './model-context.js';
  */
 export class Contexts {
   private readonly byPlan = new WeakMap<BinningPlan, Map<string, ModelContext>>();
+
+  private readonly writers: ByteWriter[] = [];
 
   constructor(
     private readonly registry: FeatureRegistry,
@@ -32,5 +38,15 @@ export class Contexts {
     const context = new ModelContext(model, modelPlan, order);
     models.set(model, context);
     return context;
+  }
+
+  /** A writer for event rows, from the pool: row text of megabytes is not allocated again for each batch. */
+  takeWriter(): ByteWriter {
+    return this.writers.pop() ?? new ByteWriter();
+  }
+
+  giveWriterBack(writer: ByteWriter): void {
+    writer.reset(WRITER_BYTES);
+    if (this.writers.length < WRITERS) this.writers.push(writer);
   }
 }

@@ -2,7 +2,7 @@ import { featureSignal, PREDICTION_SIGNAL, SCORE_SIGNAL, type SignalBins } from 
 import {
   binCount,
   compileCategoricalBinner,
-  compileNumericBinner,
+  compileEdgeSearch,
   LATENCY_LAST_BIN,
   MISSING_BIN,
 } from '@leeway/stats';
@@ -27,6 +27,8 @@ export interface CountedSignal {
 export interface Binding {
   name: string;
   nameBytes: Buffer;
+  /** `"name":` as compact JSON writes it, to compare with at once. */
+  keyBytes: Buffer;
   kind: FeaturePlace['kind'];
   position: number;
   signal: CountedSignal | null;
@@ -50,7 +52,12 @@ const POOL = 64;
 function countedSignal(bins: SignalBins, index: number, base: number): CountedSignal {
   const numeric = bins.kind === 'numeric' || bins.kind === 'embedding';
   const missing = base + MISSING_BIN;
-  const number = numeric ? compileNumericBinner(bins) : null;
+  const edges = Float64Array.from(bins.edges);
+  const search = compileEdgeSearch(edges);
+  const min = bins.min ?? -Number.MAX_VALUE;
+  const max = bins.max ?? Number.MAX_VALUE;
+  const above = base + edges.length + 3;
+  const first = base + 2;
   const category = numeric ? null : compileCategoricalBinner(bins);
   return {
     name: bins.signal,
@@ -59,7 +66,10 @@ function countedSignal(bins: SignalBins, index: number, base: number): CountedSi
     size: binCount(bins),
     numeric,
     embedding: bins.kind === 'embedding',
-    numberCell: (value) => (number ? base + number(value) : base + category!(String(value))),
+    // JSON has no NaN and no infinities, so a number is below, above or between (the layout of SignalBins).
+    numberCell: numeric
+      ? (value) => (value < min ? base + 1 : value > max ? above : first + search(value))
+      : (value) => base + category!(String(value)),
     classCell: (value) => (category ? base + category(value) : missing),
   };
 }
@@ -126,6 +136,7 @@ export class ModelContext {
       bindings.set(place.name, {
         name: place.name,
         nameBytes: Buffer.from(place.name),
+        keyBytes: Buffer.from(`${JSON.stringify(place.name)}:`),
         kind: place.kind,
         position: place.position,
         signal: this.featureSignals.get(featureSignal(place.name)) ?? null,

@@ -17,14 +17,14 @@ const EXACT_DIGITS = 15;
  * caller then gives the message to the complete decoder. It never accepts text that is not JSON.
  */
 export class JsonScanner {
-  buffer: Uint8Array = new Uint8Array(0);
+  buffer: Buffer = Buffer.alloc(0);
   at = 0;
   end = 0;
   /** Span of the last string (without quotes) or number read. */
   from = 0;
   to = 0;
 
-  reset(buffer: Uint8Array): void {
+  reset(buffer: Buffer): void {
     this.buffer = buffer;
     this.at = 0;
     this.end = buffer.length;
@@ -87,9 +87,7 @@ export class JsonScanner {
   }
 
   spanText(): string {
-    let text = '';
-    for (let i = this.from; i < this.to; i++) text += String.fromCharCode(this.buffer[i]!);
-    return text;
+    return this.buffer.toString('latin1', this.from, this.to);
   }
 
   /** A finite number by JSON's grammar, correctly rounded; its text is the span. NaN when it is anything else. */
@@ -103,18 +101,20 @@ export class JsonScanner {
     let mantissa = 0;
     let digits = 0;
     const first = at;
-    while (at < end && (byte = buffer[at]!) >= ZERO && byte <= NINE) {
+    for (; at < end; at++) {
+      byte = buffer[at]!;
+      if (byte < ZERO || byte > NINE) break;
       mantissa = mantissa * 10 + (byte - ZERO);
-      at++;
     }
     digits = at - first;
     if (digits === 0 || (digits > 1 && buffer[first] === ZERO)) return Number.NaN;
     let scale = 0;
     if (byte === DOT && at < end) {
       const fraction = ++at;
-      while (at < end && (byte = buffer[at]!) >= ZERO && byte <= NINE) {
+      for (; at < end; at++) {
+        byte = buffer[at]!;
+        if (byte < ZERO || byte > NINE) break;
         mantissa = mantissa * 10 + (byte - ZERO);
-        at++;
       }
       scale = at - fraction;
       if (scale === 0) return Number.NaN;
@@ -147,6 +147,56 @@ export class JsonScanner {
   private slowNumber(): number {
     const value = Number(this.spanText());
     return Number.isFinite(value) ? value : Number.NaN;
+  }
+
+  /** Takes exactly these bytes when they are next, without looking for white space first. */
+  bytes(expected: Uint8Array): boolean {
+    const { buffer, at } = this;
+    const size = expected.length;
+    if (at + size > this.end) return false;
+    for (let i = 0; i < size; i++) if (buffer[at + i] !== expected[i]) return false;
+    this.at = at + size;
+    return true;
+  }
+
+  /**
+   * A number of at most 15 digits without an exponent that a comma or brace follows at once, which is how compact
+   * JSON has it. NaN, with nothing taken, for any other: `number` reads those.
+   */
+  plainNumber(): number {
+    const { buffer } = this;
+    const start = this.at;
+    let at = start;
+    let byte = buffer[at]!;
+    const negative = byte === MINUS;
+    if (negative) byte = buffer[++at]!;
+    const first = at;
+    let mantissa = byte - ZERO;
+    if (!(mantissa >= 0 && mantissa <= 9)) return Number.NaN;
+    byte = buffer[++at]!;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      byte = buffer[++at]!;
+    }
+    if (at - first > 1 && buffer[first] === ZERO) return Number.NaN;
+    let scale = 0;
+    if (byte === DOT) {
+      const fraction = at + 1;
+      byte = buffer[++at]!;
+      while (byte >= ZERO && byte <= NINE) {
+        mantissa = mantissa * 10 + (byte - ZERO);
+        byte = buffer[++at]!;
+      }
+      scale = at - fraction;
+      if (scale === 0) return Number.NaN;
+    }
+    // One character of the span may be the point.
+    if ((byte !== 0x2c && byte !== 0x7d) || at - first > EXACT_DIGITS) return Number.NaN;
+    this.from = start;
+    this.to = at;
+    this.at = at;
+    const value = scale === 0 ? mantissa : mantissa / POWERS[scale]!;
+    return negative ? -value : value;
   }
 
   /** One of `true`, `false`, `null`. */

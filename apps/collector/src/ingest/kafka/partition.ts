@@ -2,6 +2,7 @@ import type { Contexts } from '../batch/contexts.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
+import type { FastLane } from '../fast-lane.js';
 import { breathe } from '../retry.js';
 import { addMessage, type DecodeMessage } from './add-message.js';
 import { type Message, openBatch, type RangeBatch, releaseBatch } from './batch.js';
@@ -19,8 +20,11 @@ export interface PartitionPort {
   heartbeat(): Promise<void>;
 }
 
-/** `stored`; or `again` (unclear how much is stored: audit it); or `refused` (a record is at fault: find it). */
-export type WriteOutcome = 'stored' | 'again' | 'refused';
+/**
+ * `stored`, or `unknown_before` when an audit found nothing of the range in the store; or `again` (unclear how much
+ * is stored: audit it); or `refused` (a record is at fault: find it).
+ */
+export type WriteOutcome = 'stored' | 'unknown_before' | 'again' | 'refused';
 
 export interface PartitionOptions {
   topic: string;
@@ -33,6 +37,9 @@ export interface PartitionOptions {
 }
 
 const SLICE_MS = 8;
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+/** Rows of a batch that is compared with the store only because the group has no position. */
+const PROBE_ROWS = 1_000;
 const HEARTBEAT_MS = 1_000;
 
 /**
@@ -69,6 +76,7 @@ export class PartitionIntake {
   constructor(
     private readonly deps: IngestDeps,
     private readonly contexts: Contexts,
+    private readonly fast: FastLane,
     private readonly options: PartitionOptions,
     private readonly port: PartitionPort,
     start: { offset: number; note: PositionNote },
@@ -113,8 +121,10 @@ export class PartitionIntake {
       if (this.replay && message.offset > this.replay.last) await this.passReplay();
       if (turn !== this.turn) return;
       const batch = this.openFor(message.offset);
-      await addMessage(this.deps, batch, this.options.partition, message, this.options.decode);
-      if (turn !== this.turn) return;
+      if (!this.fast.add(batch.builder, message)) {
+        await addMessage(this.deps, batch, this.options.partition, message, this.options.decode);
+        if (turn !== this.turn) return;
+      }
       batch.messages?.push(message);
       batch.range.last = message.offset;
       this.next = message.offset + 1;
@@ -153,7 +163,10 @@ export class PartitionIntake {
       replay: this.replay,
       audit,
       times,
-      limits: this.search ? { ...limits, rows: this.search.rows } : limits,
+      limits: {
+        ...limits,
+        rows: this.search?.rows ?? (this.auditUntil === EVERYTHING ? PROBE_ROWS : limits.rows),
+      },
     });
     this.openedAt = this.deps.clock();
     return this.open;
@@ -194,13 +207,19 @@ export class PartitionIntake {
 
   private note(range: PendingRange | null): string {
     const done = range?.last ?? this.stored - 1;
-    return writeNote({ era: this.era, range, auditUntil: this.auditUntil > done ? this.auditUntil : -1 });
+    return writeNote({
+      era: this.era,
+      range,
+      auditUntil: this.auditUntil > done && this.auditUntil < EVERYTHING ? this.auditUntil : -1,
+    });
   }
 
   private async write(batch: RangeBatch): Promise<void> {
     const outcome = await this.port.write(batch);
     if (this.dropped) return;
-    if (outcome === 'stored') {
+    if (outcome === 'stored' || outcome === 'unknown_before') {
+      // Without a committed position the audit ends where the store knows nothing.
+      if (outcome === 'unknown_before' && this.auditUntil === EVERYTHING) this.auditUntil = batch.range.last;
       this.stored = batch.range.last + 1;
       if (this.search && this.stored > this.search.until) this.search = null;
       return;

@@ -7,9 +7,6 @@ interface Committed {
   metadata: string | null;
 }
 
-/** How far an unknown past may reach: without a committed position this much is compared with the store. */
-const AUDIT_WITHOUT_POSITION = 1_000_000;
-
 /** Committed positions of the group with their metadata, and what their jumps mean. */
 export function createPositions(admin: Admin, groupId: string, logger: IngestLogger) {
   const known = new Map<string, Committed>();
@@ -88,12 +85,13 @@ export function createPositions(admin: Admin, groupId: string, logger: IngestLog
         );
         return { offset: firstOffset, note: { era, range: null, auditUntil: -1 } };
       }
-      // A first start, or positions that the broker forgot: what is stored already is found by offset.
+      // A first start, or positions that the broker forgot: what is stored already is found by offset, until
+      // a range turns up of which nothing is.
       if (firstOffset > 0)
         logger.warn(fields, 'the group has no position on this partition and begins in mid-log');
       return {
         offset: firstOffset,
-        note: { era, range: null, auditUntil: firstOffset + AUDIT_WITHOUT_POSITION },
+        note: { era, range: null, auditUntil: Number.MAX_SAFE_INTEGER },
       };
     },
 

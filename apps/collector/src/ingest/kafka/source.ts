@@ -3,6 +3,7 @@ import { Contexts } from '../batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
+import { FastLane } from '../fast-lane.js';
 import { decodeJson } from '../formats/json.js';
 import { retryDelay, sleep } from '../retry.js';
 import type { DecodeMessage } from './add-message.js';
@@ -91,6 +92,7 @@ export function startKafkaSource(
   const positions = createPositions(admin, options.groupId, logger);
   const abort = new AbortController();
   const decode: DecodeMessage = options.decode ?? ((message) => decodeJson(message.value ?? Buffer.alloc(0)));
+  const fast = new FastLane();
   const intakes = new Map<string, PartitionIntake>();
   const opening = new Map<string, Promise<PartitionIntake>>();
   let generation = 0;
@@ -127,6 +129,7 @@ export function startKafkaSource(
     return new PartitionIntake(
       deps,
       contexts,
+      fast,
       { topic, partition, limits, times: options.times, decode, maxAgeMs: options.maxAgeMs ?? 1_000 },
       {
         async commit(offset, metadata) {

@@ -48,21 +48,29 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       for (const message of batch.messages ?? [])
         if (wanted(message.offset)) await addMessage(silent(deps), again, partition, message, decode);
       const events = again.builder.tables().find((table) => table.table === 'events');
-      // The builder is released before the rows are written, but its text is not reused: it stays valid.
-      return events ?? null;
+      // The builder's text is used again for other batches.
+      return events ? { ...events, tsv: events.tsv.map((text) => Buffer.from(text)) } : null;
     } finally {
-      again.builder.release();
+      releaseBatch(deps, again);
     }
   }
 
-  async function attempt(topic: string, partition: number, batch: RangeBatch): Promise<void> {
+  async function attempt(
+    topic: string,
+    partition: number,
+    batch: RangeBatch,
+  ): Promise<'stored' | 'unknown_before'> {
     const { deadLetters } = batch.builder;
     if (options.deadLetters && deadLetters.length > 0) await options.deadLetters.send(topic, deadLetters);
-    if (!batch.audit) return deps.store.write(writeBatch(batch));
+    if (!batch.audit) {
+      await deps.store.write(writeBatch(batch));
+      return 'stored';
+    }
     const result = await writeAudited(deps, batch, (of, wanted) => rebuild(partition, of, wanted));
     const fields = { topic, partition, first: batch.range.first, last: batch.range.last, ...result };
     if (result.lostByToken > 0 || result.rebuiltMinutes > 0) deps.logger.warn(fields, 'a range was repaired');
-    else deps.logger.info(fields, 'a range was compared with the store');
+    else deps.logger.debug(fields, 'a range was compared with the store');
+    return result.found === 0 ? 'unknown_before' : 'stored';
   }
 
   function settle(topic: string, partition: number, batch: RangeBatch, started: number): void {
@@ -125,10 +133,10 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
         return 'again';
       }
       try {
-        await attempt(topic, partition, batch);
+        const outcome = await attempt(topic, partition, batch);
         options.blocked(null);
         settle(topic, partition, batch, started);
-        return 'stored';
+        return outcome;
       } catch (error) {
         const outcome = await afterFailure(topic, partition, batch, error, failures);
         if (outcome) return outcome;
