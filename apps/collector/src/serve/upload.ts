@@ -11,20 +11,20 @@ const LONGEST_OPTIONS = 4 * 1_048_576;
 export interface Upload {
   /** `path` is a temporary file; `name` the client's own name for it, without directories. */
   file: { path: string; name: string };
-  /** Text of the form field `options`, null when there was none. */
-  options: string | null;
+  /** The form's other fields as text, e.g. `options` or `timestamp`. */
+  fields: Record<string, string>;
   remove(): Promise<void>;
 }
 
-/** Takes one file and one field a request, both bounded. */
+/** Takes one file and a few fields a request, all bounded. */
 export async function registerMultipart(app: FastifyInstance, fileLimit: number): Promise<void> {
   await app.register(multipart, {
-    limits: { fileSize: fileLimit, files: 1, fields: 4, fieldSize: LONGEST_OPTIONS, parts: 5 },
+    limits: { fileSize: fileLimit, files: 1, fields: 20, fieldSize: LONGEST_OPTIONS, parts: 21 },
   });
 }
 
 /**
- * Streams the form's `file` to `directory` and reads its `options`. Throws `body_too_large` past the limit and
+ * Streams the form's `file` to `directory` and reads its other fields. Throws `body_too_large` past the limit and
  * `bad_request` without a file; the temporary file is gone then.
  */
 export async function receiveUpload(request: FastifyRequest, directory: string): Promise<Upload> {
@@ -37,7 +37,7 @@ export async function receiveUpload(request: FastifyRequest, directory: string):
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     let file: Upload['file'] | null = null;
-    let options: string | null = null;
+    const fields: Record<string, string> = {};
     for await (const part of request.parts()) {
       if (part.type === 'file') {
         const name = baseName(part.filename);
@@ -50,11 +50,11 @@ export async function receiveUpload(request: FastifyRequest, directory: string):
         await pipeline(part.file, createWriteStream(path));
         if (part.file.truncated) throw tooLarge();
         file = { path, name };
-      } else if (part.fieldname === 'options') options = String(part.value);
+      } else fields[part.fieldname] = String(part.value);
     }
     if (file === null)
       throw new ApiProblem('bad_request', 'The form has no file; send it in the field "file".');
-    return { file, options, remove };
+    return { file, fields, remove };
   } catch (error) {
     await remove();
     throw error;

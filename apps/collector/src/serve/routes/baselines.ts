@@ -1,5 +1,6 @@
-import { Baseline, BaselineOptions, BaselineSummary, ModelName } from '@leeway/contract';
+import { Baseline, BaselineSummary, ModelName } from '@leeway/contract';
 import { z } from 'zod';
+import { parseBaselineOptions } from '../baseline-options.js';
 import type { ServeContext } from '../context.js';
 import { ApiProblem } from '../problem.js';
 import { receiveUpload, registerMultipart } from '../upload.js';
@@ -69,7 +70,8 @@ export function addBaselineRoutes(app: Typed, context: ServeContext): void {
           summary: 'Make a baseline of training data',
           description:
             'multipart/form-data with `file` (Parquet, CSV or NDJSON, told by its name) and `options` (JSON: which ' +
-            'column is the timestamp, prediction, label, score, latency; what to exclude; kinds; importance).',
+            'column is the timestamp, prediction, label, score, latency; what to exclude; kinds; importance). Each option ' +
+            'may be a field of its own instead, e.g. `timestamp=at`, `exclude=id,name`.',
           consumes: ['multipart/form-data'],
           params: ModelParams,
           response: { 201: BaselineSummary, ...failures(400, 413, 415, 422) },
@@ -79,7 +81,11 @@ export function addBaselineRoutes(app: Typed, context: ServeContext): void {
         const { model } = ModelParams.parse(request.params);
         const upload = await receiveUpload(request, context.http.uploadDir);
         try {
-          const summary = await context.baselines.create(model, upload.file, parseOptions(upload.options));
+          const summary = await context.baselines.create(
+            model,
+            upload.file,
+            parseBaselineOptions(upload.fields),
+          );
           context.stream.publish({ kind: 'baselines', model });
           reply.code(201);
           return summary;
@@ -95,26 +101,5 @@ function notFound(id: string): ApiProblem {
   return new ApiProblem(
     'baseline_not_found',
     `There is no baseline "${id}"; GET /api/v1/baselines lists them.`,
-  );
-}
-
-function parseOptions(text: string | null): BaselineOptions {
-  let given: unknown;
-  try {
-    given = text === null || text.trim() === '' ? {} : JSON.parse(text);
-  } catch (error) {
-    throw new ApiProblem('invalid_request', `The field "options" is no JSON: ${(error as Error).message}.`);
-  }
-  const parsed = BaselineOptions.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map((issue) => ({
-    path: `$.options${issue.path.map((part) => `.${String(part)}`).join('')}`,
-    code: issue.code,
-    message: issue.message,
-  }));
-  throw new ApiProblem(
-    'invalid_request',
-    `The field "options": ${errors[0]!.path}: ${errors[0]!.message}.`,
-    errors,
   );
 }
