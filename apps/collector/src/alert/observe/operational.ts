@@ -18,7 +18,7 @@ import { judgeShare } from './share.js';
 /** What operational rules compare with. */
 export interface OperationalReference {
   settings: ModelSettings;
-  baseline: Baseline | null;
+  baseline: Pick<Baseline, 'id' | 'latency' | 'performance'> | null;
   /** Requests per second the model is sized for or usually serves; null while it isn't known. */
   capacity: number | null;
 }
