@@ -28,7 +28,18 @@ export const SignalBins = z.object({
 });
 export type SignalBins = z.infer<typeof SignalBins>;
 
+/** Regions of an embedding's baseline vectors; see `fitEmbedding` and `embeddingNumber` of @leeway/stats. */
+export const EmbeddingReference = z.object({
+  dimensions: z.number().int(),
+  centroids: z.array(z.array(z.number())),
+  usual: z.array(z.number()),
+  farthest: z.array(z.number()),
+});
+export type EmbeddingReference = z.infer<typeof EmbeddingReference>;
+
 export const BaselineSignal = SignalBins.extend({
+  /** For embeddings binned by region; without it they are binned by their length (Euclidean norm). */
+  embedding: EmbeddingReference.optional(),
   /** Baseline counts in the layout of `SignalBins`. */
   counts: z.array(z.number()),
   rows: z.number().int(),
@@ -70,14 +81,21 @@ export const Performance = z.object({
 });
 export type Performance = z.infer<typeof Performance>;
 
-/** PCA of the baseline's numeric features: what the multivariate detector compares windows with. */
+/**
+ * How the baseline's numeric features hang together: what the joint detector compares windows with. A row becomes
+ * its whitened distance (`jointDistance` of @leeway/stats: features in the order of `signals`), and the distances
+ * are binned like a numeric signal's, under the name `@multivariate`.
+ */
 export const MultivariateReference = z.object({
   signals: z.array(z.string()),
   mean: z.array(z.number()),
   std: z.array(z.number()),
+  /** Principal directions of the standardised features, each over its standard deviation. */
   components: z.array(z.array(z.number())),
-  /** Bins of the reconstruction error, like a numeric signal's. */
+  /** Bins of the distance and the baseline's counts over them, in the numeric layout of `SignalBins`. */
   edges: z.array(z.number()),
+  min: z.number().optional(),
+  max: z.number().optional(),
   counts: z.array(z.number()),
 });
 export type MultivariateReference = z.infer<typeof MultivariateReference>;

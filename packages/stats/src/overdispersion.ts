@@ -1,7 +1,7 @@
 import type { BinSpec } from './bins.js';
 import { chiSquareStatistic } from './chi-square-test.js';
 import { coarseBins, groupCounts } from './coarsen.js';
-import { checkCounts, checkPair } from './errors.js';
+import { checkPair } from './errors.js';
 
 /** Expected rows a block needs in a bin for its chi-square to be counted. */
 const LEAST_EXPECTED = 5;
@@ -18,26 +18,46 @@ const LEAST_EXPECTED = 5;
  * @param bins regular coarse bins
  */
 export function overdispersion(blocks: readonly (readonly number[])[], spec: BinSpec, bins = 10): number {
-  if (blocks.length < 2) return 1;
-  const sum = new Array<number>(blocks[0]!.length).fill(0);
-  blocks.forEach((block, b) => {
-    checkCounts(`blocks[${b}]`, block);
-    checkPair(sum, block, ['blocks[0]', `blocks[${b}]`]);
-    for (let i = 0; i < block.length; i++) sum[i]! += block[i]!;
-  });
-  const groups = coarseBins(spec, sum, bins);
-  const all = groupCounts(groups, sum);
+  return overdispersionWithin([blocks], spec, bins);
+}
+
+/**
+ * Overdispersion left when blocks are compared only within their own group: with one group for each hour of the
+ * week it measures what the weekly rhythm doesn't explain, which is the φ that goes with the seasonal reference.
+ */
+export function overdispersionWithin(
+  groups: readonly (readonly (readonly number[])[])[],
+  spec: BinSpec,
+  bins = 10,
+): number {
+  const sums = groups.map((blocks, g) => sumOf(blocks, `groups[${g}]`));
+  const everything = sumOf(sums, 'groups');
+  if (everything.length === 0) return 1;
+  const coarse = coarseBins(spec, everything, bins);
   let statistics = 0;
   let dof = 0;
-  for (const block of blocks) {
-    const mine = groupCounts(groups, block);
-    const { block: kept, rest } = mergeThin(mine, all);
-    const table = chiSquareStatistic(rest, kept);
-    if (table === null || table.dof < 1) continue;
-    statistics += table.statistic;
-    dof += table.dof;
-  }
+  groups.forEach((blocks, g) => {
+    if (blocks.length < 2) return;
+    const all = groupCounts(coarse, sums[g]!);
+    for (const block of blocks) {
+      const { block: kept, rest } = mergeThin(groupCounts(coarse, block), all);
+      const table = chiSquareStatistic(rest, kept);
+      if (table === null || table.dof < 1) continue;
+      statistics += table.statistic;
+      dof += table.dof;
+    }
+  });
   return dof === 0 ? 1 : Math.max(1, statistics / dof);
+}
+
+function sumOf(blocks: readonly (readonly number[])[], field: string): number[] {
+  const sum: number[] = new Array<number>(blocks[0]?.length ?? 0).fill(0);
+  blocks.forEach((block, b) => {
+    if (block.length === 0) return;
+    checkPair(sum, block, [`${field}[0]`, `${field}[${b}]`]);
+    for (let i = 0; i < block.length; i++) sum[i]! += block[i]!;
+  });
+  return sum;
 }
 
 function mergeThin(block: readonly number[], all: readonly number[]): { block: number[]; rest: number[] } {
