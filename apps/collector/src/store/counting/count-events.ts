@@ -23,9 +23,15 @@ export function countedSignals(plan: CountingPlan): SignalBins[] {
  * finds with `compileNumericBinner` and `compileCategoricalBinner`. `alias` names the value within the query.
  */
 export function binExpression(signal: SignalBins, order: FeatureOrder, alias: string): Sql {
-  if (signal.kind === 'numeric' || signal.kind === 'embedding')
-    return numericBin(signal, numberOf(signal, order), raw(alias));
-  return categoricalBin(signal, textOf(signal, order), raw(alias));
+  const numeric = signal.kind === 'numeric' || signal.kind === 'embedding';
+  return binOf(signal, numeric ? numberOf(signal, order) : textOf(signal, order), alias);
+}
+
+/** The bin of a value: a Float64 (NaN = missing) for numeric signals, a Nullable(String) for categorical ones. */
+export function binOf(signal: SignalBins, value: Sql, alias: string): Sql {
+  return signal.kind === 'numeric' || signal.kind === 'embedding'
+    ? numericBin(signal, value, raw(alias))
+    : categoricalBin(signal, value, raw(alias));
 }
 
 function numberOf(signal: SignalBins, order: FeatureOrder): Sql {

@@ -13,6 +13,8 @@ export interface InsertText {
 
 /** One way into the database. Statements on the same lane of the embedded engine run one after the other. */
 export interface Lane {
+  /** Runs work of a backend's own in this lane's order. `doing` completes "The store could not …". */
+  turn<T>(doing: string, work: () => Promise<T>): Promise<T>;
   /** Runs a SELECT and returns its rows as objects. 64-bit integers come as text when the query says `toString`. */
   rows<Row>(query: Sql): Promise<Row[]>;
   /** Runs a statement without a result. */
@@ -72,6 +74,7 @@ export function createLane(name: string, backend: Backend, width: number): Lane 
   }
 
   return {
+    turn,
     rows: (query) => turn('answer a query', () => backend.rows(query.text)),
     run: (statement) => turn('run a statement', () => backend.run(statement.text)),
     insert: (insert) => turn(`write to ${insert.table}`, () => backend.insert(withToken(insert))),

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedEngine, openEmbedded } from '../engine/embedded.js';
+import { createLane } from '../engine/lane.js';
+import type { SampleEngine } from './samples.js';
+
+/** A connection of an engine that is open already, for reading files and holding them for a while. */
+export async function connectFileEngine(
+  engine: EmbeddedEngine,
+  memoryMib: number,
+): Promise<SampleEngine & { close(): Promise<void> }> {
+  const backend = await engine.connect({
+    precise_float_parsing: 1,
+    output_format_json_quote_64bit_integers: 0,
+    async_insert: 0,
+    max_memory_usage: memoryMib * 1_048_576,
+  });
+  await backend.run('CREATE DATABASE IF NOT EXISTS leeway_files');
+  await backend.run('USE leeway_files');
+  const lane = createLane('files', backend, 1);
+  return { lane, backend, close: () => lane.close() };
+}
+
+/** An engine of its own in a temporary directory, for programs that have none (`leeway compare`, a server's clients). */
+export async function openFileEngine(memoryMib: number): Promise<SampleEngine & { close(): Promise<void> }> {
+  const path = mkdtempSync(join(tmpdir(), 'leeway-files-'));
+  const engine = openEmbedded({ path, memoryMib });
+  const connected = await connectFileEngine(engine, memoryMib);
+  return {
+    ...connected,
+    async close() {
+      await connected.close();
+      engine.close();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
