@@ -5,7 +5,7 @@ export function number(value: number | null | undefined): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size >= 1e15) return minus(value.toExponential(2).replace('e+', 'e'));
-  if (size >= 9_995)
+  if (size >= 10_000)
     for (const [limit, suffix] of SCALES)
       if (size >= limit * 0.9995) return `${plain(value / limit)}${NARROW}${suffix}`;
   if (size < 1e-4) return minus(value.toExponential(1));

@@ -1,0 +1,84 @@
+import type { HistogramPair, VerdictKind } from '@leeway/contract';
+import { describe, expect, it } from 'vitest';
+import { combinePairs } from '../compare/combine';
+import { moveTarget } from '../ui/table-keys';
+import { moved, rankMovers } from './prepare-movers';
+import { chosenWindow, defaultSignal } from './signal-window';
+
+describe('the window that a page looks at', () => {
+  const range = { from: 0, to: 100_000 };
+  const latest = { window_start: '1970-01-01T00:00:10Z', window_end: '1970-01-01T00:00:20Z' };
+
+  it('is the chosen one, else the newest judged, else the whole range', () => {
+    expect(chosenWindow(5_000, 1_000, latest, range)).toEqual({ from: 5_000, to: 6_000, chosen: true });
+    expect(chosenWindow(null, 1_000, latest, range)).toEqual({ from: 10_000, to: 20_000, chosen: false });
+    expect(chosenWindow(null, 1_000, null, range)).toEqual({ ...range, chosen: false });
+  });
+
+  it('is of the worst signal at first', () => {
+    expect(defaultSignal('worst', [{ signal: 'a' }])).toBe('worst');
+    expect(defaultSignal(undefined, [{ signal: 'a' }])).toBe('a');
+    expect(defaultSignal(undefined, [])).toBeNull();
+  });
+});
+
+describe('what moved', () => {
+  const of = (signal: string, verdict: VerdictKind, psi: number | null) => ({
+    signal,
+    verdict,
+    psi_debiased: psi,
+  });
+
+  it('is ranked by verdict before PSI', () => {
+    const ranked = rankMovers([
+      of('noise', 'insufficient_data', 3),
+      of('big', 'stable', 0.09),
+      of('b', 'significant', 0.3),
+      of('a', 'significant', 0.3),
+      of('m', 'moderate', 0.15),
+    ]);
+    expect(ranked.map(({ signal }) => signal)).toEqual(['a', 'b', 'm', 'big', 'noise']);
+    expect(ranked.filter(moved)).toHaveLength(3);
+  });
+});
+
+describe('two slices of production', () => {
+  const pair = (baseline: number, current: number): HistogramPair => {
+    const bins = [{ label: 'x', from: 0, to: 1, side: null, baseline, current }];
+    return {
+      signal: 's',
+      kind: 'numeric',
+      from: '',
+      to: '',
+      n_baseline: baseline,
+      n_current: current,
+      bins,
+      fine: bins,
+      verdict: null,
+    };
+  };
+
+  it('are drawn on the bins that they share', () => {
+    const combined = combinePairs(pair(100, 7), pair(100, 9));
+    expect(combined?.bins[0]).toMatchObject({ baseline: 7, current: 9 });
+    expect(combined).toMatchObject({ n_baseline: 7, n_current: 9 });
+  });
+
+  it('stand beside the baseline where one side is it', () => {
+    expect(combinePairs(null, pair(100, 9))?.bins[0]).toMatchObject({ baseline: 100, current: 9 });
+    expect(combinePairs(pair(100, 7), null)?.bins[0]).toMatchObject({ baseline: 7, current: 100 });
+    expect(combinePairs(null, null)).toBeNull();
+  });
+});
+
+describe('keys in a table', () => {
+  it('move and stop at the ends', () => {
+    expect(moveTarget('ArrowDown', 0, 3)).toBe(1);
+    expect(moveTarget('ArrowDown', 2, 3)).toBe(2);
+    expect(moveTarget('PageDown', 0, 100)).toBe(12);
+    expect(moveTarget('End', 0, 100)).toBe(99);
+    expect(moveTarget('Home', 50, 100)).toBe(0);
+    expect(moveTarget('x', 0, 3)).toBeNull();
+    expect(moveTarget('ArrowDown', 0, 0)).toBeNull();
+  });
+});
