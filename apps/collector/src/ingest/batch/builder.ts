@@ -10,7 +10,9 @@ import {
   momentOf,
 } from '../events/validate.js';
 import type { ArrivalListener, TableRows } from '../ports.js';
+import { BatchModel } from './batch-model.js';
 import { ByteWriter } from './byte-writer.js';
+import { EVENT_COLUMNS, LABEL_COLUMNS } from './columns.js';
 import type { Contexts } from './contexts.js';
 import {
   countCells,
@@ -21,34 +23,11 @@ import {
   writeTraffic,
 } from './counts.js';
 import { DEAD_LETTER_COLUMNS, type DeadLetterRecord, writeDeadLetter } from './dead-letter.js';
+import { writeLabel } from './label-row.js';
 import type { Block, ModelContext } from './model-context.js';
 import { latencyCell, type NewFeature, newFeatures, writeObjectRow } from './object-row.js';
 import { scannedTag, writeScannedRow } from './scanned-row.js';
 import type { BatchSettings } from './settings.js';
-
-export const EVENT_COLUMNS = [
-  'model',
-  'version',
-  'id',
-  'ts',
-  'numeric',
-  'categorical',
-  'embeddings',
-  'prediction',
-  'prediction_class',
-  'probabilities',
-  'score',
-  'latency_ms',
-  'error',
-  'tags',
-  'tokens_input',
-  'tokens_output',
-  'source',
-  'offset',
-  'epoch',
-  'received_at',
-] as const;
-const LABEL_COLUMNS = ['model', 'id', 'ts', 'number', 'class', 'source', 'offset', 'received_at'] as const;
 
 /** What became of one event. `new_features`: append them to the model's order, then add the event again. */
 export type AddResult =
@@ -62,31 +41,6 @@ const NEWLINE = 0x0a;
 
 function rejected(code: string, path: string, message: string): AddResult {
   return { kind: 'rejected', problems: [{ code, path, message: `${path}: ${message}` }] };
-}
-
-/** Slices of one model in one batch. */
-export class BatchModel {
-  readonly versions = new Map<string, Slice>();
-  readonly segments = new Map<string, Slice>();
-
-  private versionBytes = Buffer.alloc(0);
-  private lastSlice: Slice | null = null;
-
-  constructor(readonly context: ModelContext) {}
-
-  /** The slice of the version in these bytes when it is the one of the event before, else null. */
-  sameVersion(bytes: Buffer, from: number, to: number): Slice | null {
-    const { versionBytes } = this;
-    if (to - from !== versionBytes.length) return null;
-    for (let i = 0; i < versionBytes.length; i++) if (bytes[from + i] !== versionBytes[i]) return null;
-    return this.lastSlice;
-  }
-
-  remember(slice: Slice): Slice {
-    this.versionBytes = Buffer.from(slice.version);
-    this.lastSlice = slice;
-    return slice;
-  }
 }
 
 /**
@@ -262,26 +216,12 @@ export class BatchBuilder {
     const ts = momentOf(label);
     const late = timeProblem(ts, this.settings.now, this.settings.times);
     if (late) return rejected(late.code, '$.ts', late.message);
-    const writer = this.labels;
-    for (const text of [label.model, label.id]) {
-      writer.text(text);
-      writer.byte(TAB);
-    }
-    writer.moment(ts);
-    writer.byte(TAB);
-    if (typeof label.label === 'number') {
-      writer.number(label.label);
-      writer.ascii('\t\\N\t');
-    } else {
-      writer.ascii('nan\t');
-      writer.text(String(label.label));
-      writer.byte(TAB);
-    }
-    writer.copy(this.sourceBytes, 0, this.sourceBytes.length);
-    writer.whole(offset);
-    writer.byte(TAB);
-    writer.moment(this.settings.now);
-    writer.byte(NEWLINE);
+    writeLabel(this.labels, label, ts);
+    this.labels.copy(this.sourceBytes, 0, this.sourceBytes.length);
+    this.labels.whole(offset);
+    this.labels.byte(TAB);
+    this.labels.moment(this.settings.now);
+    this.labels.byte(NEWLINE);
     this.labelRows++;
     return ADDED;
   }

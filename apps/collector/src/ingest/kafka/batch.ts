@@ -36,6 +36,8 @@ export interface BatchOpening {
   /** The range to repeat exactly, or null for a fresh one. */
   replay: PendingRange | null;
   audit: boolean;
+  /** True for a second building of a range beside the first. */
+  again?: boolean;
   limits: BatchLimits;
   times: TimePolicy;
 }
@@ -55,7 +57,7 @@ export function openBatch(deps: IngestDeps, contexts: Contexts, opening: BatchOp
   const now = replay?.now ?? deps.clock();
   // A repeated range ends at its last offset, not at a limit.
   const own = replay ? { ...limits, rows: UNLIMITED, bytes: UNLIMITED, blocks: UNLIMITED } : limits;
-  const owner = `${source}:${first}`;
+  const owner = `${source}:${first}${opening.again ? ':again' : ''}`;
   deps.plans.inFlight(owner, plan.epoch);
   return {
     range: { first, last: first, epoch: plan.epoch, now },

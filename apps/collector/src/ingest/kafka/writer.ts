@@ -41,6 +41,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       first: range.first,
       replay: range,
       audit: false,
+      again: true,
       limits,
       times,
     });
@@ -100,6 +101,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       first: range.first,
       replay: range,
       audit: false,
+      again: true,
       limits,
       times,
     });

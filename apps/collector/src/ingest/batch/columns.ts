@@ -1,0 +1,33 @@
+/** Columns of the tables that a batch writes, in the order of its rows. */
+export const EVENT_COLUMNS = [
+  'model',
+  'version',
+  'id',
+  'ts',
+  'numeric',
+  'categorical',
+  'embeddings',
+  'prediction',
+  'prediction_class',
+  'probabilities',
+  'score',
+  'latency_ms',
+  'error',
+  'tags',
+  'tokens_input',
+  'tokens_output',
+  'source',
+  'offset',
+  'epoch',
+  'received_at',
+] as const;
+export const LABEL_COLUMNS = [
+  'model',
+  'id',
+  'ts',
+  'number',
+  'class',
+  'source',
+  'offset',
+  'received_at',
+] as const;

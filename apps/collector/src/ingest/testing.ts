@@ -1,0 +1,90 @@
+import type { SignalBins } from '@leeway/contract';
+import { BatchBuilder } from './batch/builder.js';
+import { Contexts } from './batch/contexts.js';
+import { BATCH_LIMITS, type BatchLimits } from './batch/settings.js';
+import type { BinningPlan, FeatureOrder, FeaturePlace, FeatureRegistry } from './ports.js';
+
+/** A feature registry in memory, which is a real one without the disk. */
+export function memoryRegistry(): FeatureRegistry & { appended: string[] } {
+  const orders = new Map<string, Map<string, FeaturePlace>>();
+  const appended: string[] = [];
+  const order = (model: string): FeatureOrder => ({ model, places: orders.get(model) ?? new Map() });
+  return {
+    appended,
+    order,
+    async append(model, features) {
+      const places = new Map(orders.get(model));
+      for (const { name, kind } of features) {
+        if (places.has(name)) continue;
+        const position = [...places.values()].filter((place) => place.kind === kind).length;
+        places.set(name, { name, kind, position });
+        appended.push(name);
+      }
+      orders.set(model, places);
+      return order(model);
+    },
+  };
+}
+
+export function signal(name: string, bins: Partial<SignalBins> = {}): SignalBins {
+  return {
+    signal: name,
+    kind: 'numeric',
+    role: 'feature',
+    edges: [10, 20, 30],
+    min: 0,
+    max: 40,
+    categories: [],
+    ...bins,
+  };
+}
+
+export function planOf(signals: SignalBins[], segmentTags: string[] = [], epoch = 1): BinningPlan {
+  const plan = { model: 'm', baseline: 'b1', signals, segmentTags };
+  return { epoch, models: new Map([['m', plan]]) };
+}
+
+/** The moment at which the tests' batches are begun. */
+export const NOW = Date.UTC(2026, 0, 15, 12, 0, 0);
+
+export function builderOf(
+  plan: BinningPlan,
+  registry: FeatureRegistry = memoryRegistry(),
+  limits: Partial<BatchLimits> = {},
+): BatchBuilder {
+  return new BatchBuilder(
+    {
+      plan,
+      registry,
+      limits: { ...BATCH_LIMITS, ...limits },
+      times: { maxFutureMs: 300_000, maxAgeMs: 30 * 86_400_000 },
+      source: 't:0',
+      now: NOW,
+    },
+    new Contexts(registry, limits.models ?? BATCH_LIMITS.models),
+  );
+}
+
+/** Rows of one table of a builder, split into fields. */
+export function rowsOf(builder: BatchBuilder, table: string): string[][] {
+  const rows = builder.tables().find((candidate) => candidate.table === table);
+  if (!rows) return [];
+  const text = rows.tsv.map((part) => part.toString()).join('');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'));
+}
+
+/** Counts by signal and bin over all histogram rows. */
+export function countsOf(builder: BatchBuilder): Record<string, Record<number, number>> {
+  const counts: Record<string, Record<number, number>> = {};
+  for (const row of rowsOf(builder, 'histograms')) {
+    const name = row[3] === '' ? row[4]! : `${row[3]}|${row[4]}`;
+    const bins = counts[name] ?? {};
+    counts[name] = bins;
+    for (const [, bin, count] of row[6]!.matchAll(/(\d+):(\d+)/g))
+      bins[Number(bin)] = (bins[Number(bin)] ?? 0) + Number(count);
+  }
+  return counts;
+}
