@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PEERS = ['scouter', 'nannyml', 'evidently'] as const;
+export type Peer = (typeof PEERS)[number];
+
+/** Longest a peer may take, and longest its installation may. */
+const RUN_MS = 10 * 60_000;
+const INSTALL_MS = 15 * 60_000;
+
+/** Says what is missing to run the peers, or null when a Python with venv is there. */
+export function missingPython(): string | null {
+  const found = spawnSync('python3', ['-c', 'import venv, ensurepip'], { encoding: 'utf8', timeout: 30_000 });
+  if (found.error !== undefined) return 'python3 is not installed';
+  return found.status === 0 ? null : 'python3 has no venv module';
+}
+
+/** Makes an environment with the peers in `folder`, unless it is already one. */
+export function installPeers(folder: string): void {
+  const python = pythonOf(folder);
+  if (!existsSync(python)) run('python3', ['-m', 'venv', folder], INSTALL_MS);
+  run(
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--requirement', here('verdict-requirements.txt')],
+    INSTALL_MS,
+  );
+}
+
+/** Median milliseconds of one peer's drift calculation, and its peak memory. Each in a process of its own. */
+export function timePeer(
+  folder: string,
+  peer: Peer,
+  files: { baseline: string; current: string },
+  columns: number,
+  repeats: number,
+): { ms: number; peak_mib: number } {
+  const out = run(
+    pythonOf(folder),
+    [here('verdict_peers.py'), peer, files.baseline, files.current, String(columns), String(repeats)],
+    RUN_MS,
+  );
+  const line = out.trim().split('\n').at(-1) ?? '';
+  const parsed: unknown = JSON.parse(line);
+  if (typeof parsed !== 'object' || parsed === null || !('ms' in parsed) || !('peak_mib' in parsed)) {
+    throw new Error(`${peer} printed ${line}`);
+  }
+  return { ms: Number(parsed.ms), peak_mib: Number(parsed.peak_mib) };
+}
+
+function pythonOf(folder: string): string {
+  return join(folder, 'bin', 'python');
+}
+
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function run(command: string, args: string[], timeout: number): string {
+  const done = spawnSync(command, args, { encoding: 'utf8', timeout, maxBuffer: 64 * 1024 * 1024 });
+  if (done.error !== undefined) throw done.error;
+  if (done.status !== 0) {
+    throw new Error(
+      `${[command, ...args].join(' ')} ended with ${done.status ?? done.signal}: ${done.stderr.slice(-2000)}`,
+    );
+  }
+  return done.stdout;
+}
