@@ -65,22 +65,19 @@ export class Watcher {
     const models = this.models.all(now);
     for (const facts of models) {
       const due = this.#lookDue.get(facts.model) ?? 0;
-      const every = lookEvery(facts.settings, this.deps);
+      const rules = this.#rulesFor(facts.model, isOperational);
+      const every = lookEvery(facts.settings, rules, this.deps);
       // A clock that went back must not stop the looks for as long.
       if (now < due && due - now <= every) continue;
       this.#lookDue.set(facts.model, now + every);
-      await this.#look(facts, now);
+      await this.#look(facts, rules, now);
       if (facts.baseline) await this.#endOldBaselines(facts, now);
       await this.#missVerdicts(facts, now);
     }
     if (this.#lookDue.size > models.length * 2 + 100) this.#lookDue.clear();
   }
 
-  async #look(facts: ModelFacts, now: number): Promise<void> {
-    const rules = this.#rulesFor(
-      facts.model,
-      (rule) => rule.family === 'operational' || rule.family === 'silence',
-    );
+  async #look(facts: ModelFacts, rules: readonly CompiledRule[], now: number): Promise<void> {
     if (rules.length === 0) return;
     const byWindow = new Map<number, CompiledRule[]>();
     for (const rule of rules) {
@@ -211,9 +208,15 @@ export class Watcher {
   }
 }
 
-/** A twelfth of the window, so that a `for` of a few looks is short beside the window itself. */
-function lookEvery(settings: ModelSettings, deps: WatcherDeps): number {
-  return Math.min(deps.mostLookMs, Math.max(deps.leastLookMs, settings.window_ms / 12));
+function isOperational(rule: CompiledRule): boolean {
+  return rule.family === 'operational' || rule.family === 'silence';
+}
+
+/** A twelfth of the shortest window, so that a `for` of a few looks is short beside the window itself. */
+function lookEvery(settings: ModelSettings, rules: readonly CompiledRule[], deps: WatcherDeps): number {
+  let shortest = settings.window_ms;
+  for (const rule of rules) shortest = Math.min(shortest, rule.windowMs ?? settings.window_ms);
+  return Math.min(deps.mostLookMs, Math.max(deps.leastLookMs, shortest / 12));
 }
 
 function sliceKey(slice: Slice): string {
