@@ -76,7 +76,7 @@ export function* decodeJson(bytes: Uint8Array, isNdjson = false): Generator<Deco
     return yield tooLarge(bytes) ?? whole;
   }
   const whole = parse(bytes);
-  if ('problem' in whole || !Array.isArray(whole.value)) return yield whole;
+  if (!('value' in whole) || !Array.isArray(whole.value)) return yield whole;
   if (whole.value.length === 0)
     return yield decodeProblem('empty', 'The array is empty: it has no event to store');
   for (const value of whole.value) yield { value, several: true };

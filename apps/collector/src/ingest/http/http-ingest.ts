@@ -5,8 +5,9 @@ import { Contexts } from '../batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
+import { createDecode } from '../formats/decode.js';
 import type { DecodedItem, Headers } from '../formats/decoded.js';
-import { decodeJson } from '../formats/json.js';
+import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
 import { breathe } from '../retry.js';
 import { addWithFeatures } from '../take.js';
 import { type Group, openGroup, writeGroup } from './group.js';
@@ -27,6 +28,8 @@ export interface HttpIngestOptions {
 const LISTED_REJECTIONS = 100;
 const REMEMBERED_KEYS = 10_000;
 const SLICE_MS = 10;
+
+type Items = Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
 
 interface Tally {
   accepted: number;
@@ -54,6 +57,12 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   let open: OpenGroup | null = null;
   let bytesInFlight = 0;
   let stopping = false;
+  let requests = 0;
+  const decode = createDecode(null);
+  const pairs = new PairBook({
+    ...PAIR_LIMITS,
+    expired: (count) => deps.metrics.rejected('http', 'unpaired', count),
+  });
   const busy = new Set<Promise<unknown>>();
   // Requests add their events one after the other, so that a group is closed only between them.
   let turn: Promise<unknown> = Promise.resolve();
@@ -92,6 +101,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     let sliceStart = performance.now();
     let index = 0;
     for (const item of items) {
+      if ('ignored' in item) continue;
       const into = target();
       const result = 'problem' in item ? null : await addWithFeatures(deps, into.builder, item.value, index);
       if (result?.kind === 'added') {
@@ -130,7 +140,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   }
 
   /** One request with a key: stored once, whichever process and however often it is sent. */
-  async function takeKeyed(key: string, items: () => Iterable<DecodedItem>): Promise<IngestAnswer> {
+  async function takeKeyed(key: string, items: () => Items): Promise<IngestAnswer> {
     const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
     const source = `http:${name}`;
     const stored = await deps.store.storedBySource(source);
@@ -142,7 +152,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       source,
     );
     const tally = await addAll(
-      items(),
+      await items(),
       () => mine,
       () => {},
     );
@@ -158,7 +168,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     if (rows > 0 && (await deps.store.storedBySource(source)) < rows) {
       const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
       await addAll(
-        items(),
+        await items(),
         () => again,
         () => {},
       );
@@ -167,7 +177,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     return answer(tally);
   }
 
-  async function keyed(key: string, items: () => Iterable<DecodedItem>): Promise<IngestAnswer> {
+  async function keyed(key: string, items: () => Items): Promise<IngestAnswer> {
     const known = answers.get(key);
     if (known) return { ...known, replayed: true };
     const running = underWay.get(key);
@@ -193,9 +203,16 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
         'overloaded',
       );
     bytesInFlight += body.length;
-    const items = () => decodeJson(body, /ndjson|jsonl|json-seq/i.test(contentType));
+    const message = {
+      value: body,
+      headers: { ...headers, 'content-type': contentType },
+      offset: ++requests,
+      timestamp: deps.clock(),
+      pairs,
+    };
+    const items = () => decode(message);
     const key = headers['idempotency-key'];
-    const work = key ? keyed(key, items) : takeGathered(items());
+    const work = key ? keyed(key, items) : takeGathered(await items());
     busy.add(work);
     try {
       const result = await work;

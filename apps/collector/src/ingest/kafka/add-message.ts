@@ -1,13 +1,24 @@
 import type { DeadLetterRecord, Stage } from '../batch/dead-letter.js';
 import type { IngestDeps } from '../deps.js';
+import type { Decode } from '../formats/decode.js';
 import type { DecodedItem } from '../formats/decoded.js';
+import type { PairBook } from '../formats/pair-book.js';
 import { addWithFeatures } from '../take.js';
 import type { Message, RangeBatch } from './batch.js';
 
-/** Finds the events in a message. A pure function of the message (and of the schemas its ids name). */
-export type DecodeMessage = (message: Message) => Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
-
 const NOTHING = Buffer.alloc(0);
+
+/** How a partition's messages are read: a pure function of the messages (and of the schemas their ids name). */
+export interface Reading {
+  decode: Decode;
+  pairs: PairBook;
+}
+
+/** Finds the events in a message. */
+export async function decodeMessage(message: Message, reading: Reading): Promise<Iterable<DecodedItem>> {
+  const { value, headers, offset, timestamp } = message;
+  return reading.decode({ value: value ?? NOTHING, headers, offset, timestamp, pairs: reading.pairs });
+}
 
 /** Puts a message, or one event of it, among the batch's dead letters. */
 export function addDeadLetter(
@@ -36,10 +47,14 @@ export async function addMessage(
   batch: RangeBatch,
   partition: number,
   message: Message,
-  decode: DecodeMessage,
+  reading: Reading,
 ): Promise<void> {
   let index = 0;
-  for (const item of await decode(message)) {
+  for (const item of await decodeMessage(message, reading)) {
+    if ('ignored' in item) {
+      index++;
+      continue;
+    }
     if ('problem' in item) {
       const { problem, bytes } = item;
       addDeadLetter(deps, batch, partition, message, { ...problem, index, ...(bytes && { bytes }) });

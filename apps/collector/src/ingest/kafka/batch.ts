@@ -10,7 +10,8 @@ import type { PendingRange } from './position.js';
 export interface Message {
   offset: number;
   value: Buffer | null;
-  key: Buffer | null;
+  /** Epoch ms. */
+  timestamp: number;
   headers: Readonly<Record<string, string | undefined>>;
 }
 

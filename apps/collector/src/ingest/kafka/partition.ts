@@ -4,7 +4,7 @@ import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import type { FastLane } from '../fast-lane.js';
 import { breathe } from '../retry.js';
-import { addMessage, type DecodeMessage } from './add-message.js';
+import { addMessage, decodeMessage, type Reading } from './add-message.js';
 import { type Message, openBatch, type RangeBatch, releaseBatch } from './batch.js';
 import { type PendingRange, type PositionNote, sourceName, writeNote } from './position.js';
 
@@ -31,7 +31,7 @@ export interface PartitionOptions {
   partition: number;
   limits: BatchLimits;
   times: TimePolicy;
-  decode: DecodeMessage;
+  reading: Reading;
   /** Oldest age of an open batch, ms. */
   maxAgeMs: number;
 }
@@ -62,6 +62,8 @@ export class PartitionIntake {
   private replay: PendingRange | null;
   /** Until this offset batches are compared with the store: their rows may be there already. */
   private auditUntil: number;
+  /** Messages from here to the position are read for their halves of pairs only. */
+  private learnFrom: number;
   /** Smaller batches while a record that the store refuses is searched for. */
   private search: { until: number; rows: number } | null = null;
   private openedAt = 0;
@@ -83,10 +85,11 @@ export class PartitionIntake {
   ) {
     this.next = start.offset;
     this.stored = start.offset;
-    this.resolved = start.offset;
+    this.resolved = start.note.since ?? start.offset;
     this.era = start.note.era;
     this.replay = start.note.range;
     this.auditUntil = Math.max(start.note.auditUntil, start.note.range?.last ?? -1);
+    this.learnFrom = this.resolved;
     this.lastProgress = deps.clock();
   }
 
@@ -117,12 +120,17 @@ export class PartitionIntake {
     const { turn } = this;
     let sliceStart = performance.now();
     for (const message of messages) {
-      if (message.offset < this.next) continue;
+      if (message.offset < this.next) {
+        // Read again only to know the halves that wait for their other half.
+        if (message.offset >= this.learnFrom) await this.learn(message);
+        if (turn !== this.turn) return;
+        continue;
+      }
       if (this.replay && message.offset > this.replay.last) await this.passReplay();
       if (turn !== this.turn) return;
       const batch = this.openFor(message.offset);
       if (!this.fast.add(batch.builder, message)) {
-        await addMessage(this.deps, batch, this.options.partition, message, this.options.decode);
+        await addMessage(this.deps, batch, this.options.partition, message, this.options.reading);
         if (turn !== this.turn) return;
       }
       batch.messages?.push(message);
@@ -151,6 +159,16 @@ export class PartitionIntake {
     this.next = offset;
     this.stored = offset;
     this.resolved = offset;
+  }
+
+  /** Where to begin reading when halves of pairs before the position are needed; null = at the position. */
+  get readFrom(): number | null {
+    return this.resolved < this.next ? this.resolved : null;
+  }
+
+  private async learn(message: Message): Promise<void> {
+    this.learnFrom = message.offset + 1;
+    for (const _item of await decodeMessage(message, this.options.reading));
   }
 
   private openFor(first: number): RangeBatch {
@@ -207,10 +225,12 @@ export class PartitionIntake {
 
   private note(range: PendingRange | null): string {
     const done = range?.last ?? this.stored - 1;
+    const since = this.options.reading.pairs.since(range?.first ?? this.stored);
     return writeNote({
       era: this.era,
       range,
       auditUntil: this.auditUntil > done && this.auditUntil < EVERYTHING ? this.auditUntil : -1,
+      since,
     });
   }
 

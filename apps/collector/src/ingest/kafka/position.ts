@@ -17,6 +17,8 @@ export interface PositionNote {
   range: PendingRange | null;
   /** Offsets up to here may be stored already although they are beyond the range; -1 = none. */
   auditUntil: number;
+  /** Oldest message before the position that halves of pairs need; null = none. */
+  since: number | null;
 }
 
 const whole = z.number().int().min(0);
@@ -28,12 +30,19 @@ const Note = z.object({
   epoch: whole.optional(),
   now: whole.optional(),
   until: whole.optional(),
+  since: whole.optional(),
 });
 
 /** Text for the metadata of a commit (below 200 characters; brokers take 4,096). */
 export function writeNote(note: PositionNote): string {
-  const { era, range, auditUntil } = note;
-  return JSON.stringify({ v: 1, era, ...range, ...(auditUntil >= 0 && { until: auditUntil }) });
+  const { era, range, auditUntil, since } = note;
+  return JSON.stringify({
+    v: 1,
+    era,
+    ...range,
+    ...(auditUntil >= 0 && { until: auditUntil }),
+    ...(since !== null && { since }),
+  });
 }
 
 /** Reads a commit's metadata. Null when it is not of this program, e.g. a position set by an operator's tool. */
@@ -51,6 +60,7 @@ export function readNote(metadata: string | null | undefined): PositionNote | nu
     era: parsed.era,
     range: complete ? { first, last, epoch, now } : null,
     auditUntil: parsed.until ?? -1,
+    since: parsed.since ?? null,
   };
 }
 

@@ -66,7 +66,7 @@ export function createPositions(admin: Admin, groupId: string, logger: IngestLog
       const before = known.get(`${topic}:${partition}`);
       const fields = { topic, partition, firstOffset };
       if (committed.offset >= 0 && firstOffset >= committed.offset) {
-        const note = readNote(committed.metadata) ?? { era: 0, range: null, auditUntil: -1 };
+        const note = readNote(committed.metadata) ?? { era: 0, range: null, auditUntil: -1, since: null };
         return { offset: committed.offset, note };
       }
       const last = committed.offset >= 0 ? committed : before;
@@ -76,14 +76,14 @@ export function createPositions(admin: Admin, groupId: string, logger: IngestLog
           { ...fields, committed: last.offset },
           'the committed position is beyond the log: the topic was recreated or truncated; its events are taken as new ones',
         );
-        return { offset: firstOffset, note: { era: era + 1, range: null, auditUntil: -1 } };
+        return { offset: firstOffset, note: { era: era + 1, range: null, auditUntil: -1, since: null } };
       }
       if (last) {
         logger.error(
           { ...fields, committed: last.offset, lost: firstOffset - last.offset },
           'Kafka no longer has the messages at the committed position: they were deleted before they were read',
         );
-        return { offset: firstOffset, note: { era, range: null, auditUntil: -1 } };
+        return { offset: firstOffset, note: { era, range: null, auditUntil: -1, since: null } };
       }
       // A first start, or positions that the broker forgot: what is stored already is found by offset, until
       // a range turns up of which nothing is.
@@ -91,7 +91,7 @@ export function createPositions(admin: Admin, groupId: string, logger: IngestLog
         logger.warn(fields, 'the group has no position on this partition and begins in mid-log');
       return {
         offset: firstOffset,
-        note: { era, range: null, auditUntil: Number.MAX_SAFE_INTEGER },
+        note: { era, range: null, auditUntil: Number.MAX_SAFE_INTEGER, since: null },
       };
     },
 

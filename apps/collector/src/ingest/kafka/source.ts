@@ -4,9 +4,10 @@ import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import { FastLane } from '../fast-lane.js';
-import { decodeJson } from '../formats/json.js';
+import { createDecode } from '../formats/decode.js';
+import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
+import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
 import { retryDelay, sleep } from '../retry.js';
-import type { DecodeMessage } from './add-message.js';
 import type { Message } from './batch.js';
 import { connectKafka, type KafkaConnection } from './connection.js';
 import { createDeadLetterTopic } from './dead-letter-topic.js';
@@ -31,7 +32,8 @@ export interface KafkaSourceOptions {
   maxHoldMs?: number;
   /** Without progress for so long, although there is work, the source is stuck, ms. */
   stuckMs?: number;
-  decode?: DecodeMessage;
+  /** Where the schemas of Confluent's wire format are; null = nowhere. */
+  registry?: RegistryOptions | null;
 }
 
 export interface KafkaSourceStatus {
@@ -91,8 +93,10 @@ export function startKafkaSource(
     : null;
   const positions = createPositions(admin, options.groupId, logger);
   const abort = new AbortController();
-  const decode: DecodeMessage = options.decode ?? ((message) => decodeJson(message.value ?? Buffer.alloc(0)));
+  const decode = createDecode(options.registry ? createSchemaRegistry(options.registry) : null);
   const fast = new FastLane();
+  /** Intakes for which Kafka was asked to begin earlier, to learn the halves of pairs that wait. */
+  const rewound = new WeakSet<PartitionIntake>();
   const intakes = new Map<string, PartitionIntake>();
   const opening = new Map<string, Promise<PartitionIntake>>();
   let generation = 0;
@@ -106,7 +110,6 @@ export function startKafkaSource(
     contexts,
     limits,
     times: options.times,
-    decode,
     deadLetters:
       producer && options.deadLetterTopic ? createDeadLetterTopic(producer, options.deadLetterTopic) : null,
     maxHoldMs: options.maxHoldMs ?? 300_000,
@@ -126,11 +129,13 @@ export function startKafkaSource(
   async function openIntake(topic: string, partition: number, firstOffset: number): Promise<PartitionIntake> {
     const mine = generation;
     const start = await positions.start(topic, partition, firstOffset);
+    const expired = (count: number) => deps.metrics.rejected('kafka', 'unpaired', count);
+    const reading = { decode, pairs: new PairBook({ ...PAIR_LIMITS, expired }) };
     return new PartitionIntake(
       deps,
       contexts,
       fast,
-      { topic, partition, limits, times: options.times, decode, maxAgeMs: options.maxAgeMs ?? 1_000 },
+      { topic, partition, limits, times: options.times, reading, maxAgeMs: options.maxAgeMs ?? 1_000 },
       {
         async commit(offset, metadata) {
           // kafkajs commits in the group's present generation, whoever asks: a range of an earlier one stops here.
@@ -141,7 +146,7 @@ export function startKafkaSource(
           positions.committed(topic, partition, offset, metadata);
         },
         seek: (offset) => consumer.seek({ topic, partition, offset: String(offset) }),
-        write: (batch) => writer.write(topic, partition, batch),
+        write: (batch) => writer.write(topic, partition, reading, batch),
         heartbeat: () => beat(),
       },
       start,
@@ -170,6 +175,11 @@ export function startKafkaSource(
     if (stopping || isStale() || batch.messages.length === 0) return;
     const first = Number(batch.messages[0]!.offset);
     const intake = await intakeFor(topic, partition, first);
+    const { readFrom } = intake;
+    if (readFrom !== null && first > readFrom && !rewound.has(intake)) {
+      rewound.add(intake);
+      return consumer.seek({ topic, partition, offset: String(readFrom) });
+    }
     if (first < intake.resolved) {
       logger.error(
         { topic, partition, expected: intake.next, got: first },
@@ -189,19 +199,19 @@ export function startKafkaSource(
       messages.push({
         offset: Number(raw.offset),
         value: raw.value,
-        key: raw.key as Buffer | null,
+        timestamp: Number(raw.timestamp),
         headers: lowerHeaders(raw.headers),
       });
     }
-    const before = intake.next;
     await intake.take(messages);
     if (isStale() || intakes.get(`${topic}:${partition}`) !== intake) return;
     intake.highWatermark = Number(batch.highWatermark);
     deps.metrics.received('kafka', messages.length, bytes);
     deps.metrics.lag(topic, partition, Math.max(0, intake.highWatermark - intake.stored));
-    if (intake.next > before) {
-      intake.resolved = intake.next;
-      resolveOffset(String(intake.next - 1));
+    const done = Math.min(intake.next - 1, messages.at(-1)!.offset);
+    if (done >= intake.resolved) {
+      intake.resolved = done + 1;
+      resolveOffset(String(done));
     }
   }
 

@@ -4,7 +4,7 @@ import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import type { TableRows } from '../ports.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
-import { addDeadLetter, addMessage, type DecodeMessage } from './add-message.js';
+import { addDeadLetter, addMessage, type Reading } from './add-message.js';
 import { writeAudited } from './audit.js';
 import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
 import type { DeadLetterTopic } from './dead-letter-topic.js';
@@ -14,7 +14,6 @@ export interface WriterOptions {
   contexts: Contexts;
   limits: BatchLimits;
   times: TimePolicy;
-  decode: DecodeMessage;
   deadLetters: DeadLetterTopic | null;
   /**
    * Longest time between the commit of a range and its insert, ms. A process that was frozen for longer may have
@@ -31,10 +30,11 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
   /** The range's messages again, only those of wanted offsets, as events rows. */
   async function rebuild(
     partition: number,
+    reading: Reading,
     batch: RangeBatch,
     wanted: (offset: number) => boolean,
   ): Promise<TableRows | null> {
-    const { limits, times, contexts, decode } = options;
+    const { limits, times, contexts } = options;
     const { source, range } = batch;
     const again = openBatch(deps, contexts, {
       source,
@@ -47,7 +47,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     });
     try {
       for (const message of batch.messages ?? [])
-        if (wanted(message.offset)) await addMessage(silent(deps), again, partition, message, decode);
+        if (wanted(message.offset)) await addMessage(silent(deps), again, partition, message, reading);
       const events = again.builder.tables().find((table) => table.table === 'events');
       // The builder's text is used again for other batches.
       return events ? { ...events, tsv: events.tsv.map((text) => Buffer.from(text)) } : null;
@@ -59,6 +59,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
   async function attempt(
     topic: string,
     partition: number,
+    reading: Reading,
     batch: RangeBatch,
   ): Promise<'stored' | 'unknown_before'> {
     const { deadLetters } = batch.builder;
@@ -67,7 +68,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       await deps.store.write(writeBatch(batch));
       return 'stored';
     }
-    const result = await writeAudited(deps, batch, (of, wanted) => rebuild(partition, of, wanted));
+    const result = await writeAudited(deps, batch, (of, wanted) => rebuild(partition, reading, of, wanted));
     const fields = { topic, partition, first: batch.range.first, last: batch.range.last, ...result };
     if (result.lostByToken > 0 || result.rebuiltMinutes > 0) deps.logger.warn(fields, 'a range was repaired');
     else deps.logger.debug(fields, 'a range was compared with the store');
@@ -124,7 +125,12 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     }
   }
 
-  async function run(topic: string, partition: number, batch: RangeBatch): Promise<WriteOutcome> {
+  async function run(
+    topic: string,
+    partition: number,
+    reading: Reading,
+    batch: RangeBatch,
+  ): Promise<WriteOutcome> {
     const started = deps.clock();
     for (let failures = 0; ; failures++) {
       if (!batch.audit && deps.clock() - batch.committedAt > options.maxHoldMs) {
@@ -135,7 +141,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
         return 'again';
       }
       try {
-        const outcome = await attempt(topic, partition, batch);
+        const outcome = await attempt(topic, partition, reading, batch);
         options.blocked(null);
         settle(topic, partition, batch, started);
         return outcome;
@@ -180,9 +186,14 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
   }
 
   return {
-    async write(topic: string, partition: number, batch: RangeBatch): Promise<WriteOutcome> {
+    async write(
+      topic: string,
+      partition: number,
+      reading: Reading,
+      batch: RangeBatch,
+    ): Promise<WriteOutcome> {
       try {
-        return await run(topic, partition, batch);
+        return await run(topic, partition, reading, batch);
       } finally {
         releaseBatch(deps, batch);
       }

@@ -1,0 +1,143 @@
+import { isObject, kindName } from '../events/validate.js';
+import { type DecodedItem, decodeProblem, type Headers, type RawMessage } from './decoded.js';
+import { type Outcome, requestRows, responseOutcomes } from './inference.js';
+import { decodeJson } from './json.js';
+import type { Half } from './pair-book.js';
+
+/** A CloudEvent 1.0 with its attributes and extensions by lower-case name. */
+export interface CloudEvent {
+  attributes: Headers;
+  data: unknown;
+}
+
+/** A binary-mode CloudEvent: attributes in `ce_…` (Kafka) or `ce-…` (HTTP) headers, the data as the body. */
+export function isBinaryCloudEvent(headers: Headers): boolean {
+  return headers.ce_specversion !== undefined || headers['ce-specversion'] !== undefined;
+}
+
+function attributesOf(headers: Headers): Headers {
+  const attributes: Record<string, string | undefined> = {};
+  for (const name in headers)
+    if (name.startsWith('ce_') || name.startsWith('ce-')) attributes[name.slice(3)] = headers[name];
+  return attributes;
+}
+
+function structured(value: Record<string, unknown>): CloudEvent | DecodedItem {
+  const { data, data_base64: base64, ...rest } = value;
+  const attributes: Record<string, string | undefined> = {};
+  for (const name of Object.keys(rest))
+    if (rest[name] !== null) attributes[name.toLowerCase()] = String(rest[name]);
+  if (typeof base64 !== 'string') return { attributes, data: typeof data === 'string' ? parsed(data) : data };
+  return { attributes, data: parsed(Buffer.from(base64, 'base64').toString('utf8')) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Events of a structured CloudEvent, or of a batch of them. */
+export function* decodeStructured(value: unknown, message: RawMessage): Generator<DecodedItem> {
+  for (const item of Array.isArray(value) ? value : [value]) {
+    if (!isObject(item)) {
+      yield decodeProblem('bad_cloudevent', `A CloudEvent is a JSON object, got ${kindName(item)}`);
+      continue;
+    }
+    const event = structured(item);
+    if ('attributes' in event) yield* decodeCloudEvent(event, message);
+    else yield event;
+  }
+}
+
+/** Events of a binary CloudEvent. */
+export function* decodeBinary(message: RawMessage): Generator<DecodedItem> {
+  const attributes = attributesOf(message.headers);
+  const side = sideOf(attributes.type);
+  if (side === null) return yield* decodeJson(message.value);
+  const data = parsed(message.value.toString('utf8'));
+  if (data === undefined)
+    return yield decodeProblem('not_json', `The ${side} in this CloudEvent is not JSON`);
+  yield* decodeCloudEvent({ attributes, data }, message);
+}
+
+/** `org.kubeflow.serving.inference.request`, `io.seldon.serving.inference.response` and the like. */
+function sideOf(type: string | undefined): 'request' | 'response' | null {
+  const side = /inference\.(request|response)$/.exec(type ?? '')?.[1];
+  return side === 'request' || side === 'response' ? side : null;
+}
+
+function* decodeCloudEvent(event: CloudEvent, message: RawMessage): Generator<DecodedItem> {
+  const side = sideOf(event.attributes.type);
+  if (side !== null) return yield* pair(event, side, message);
+  const values = Array.isArray(event.data) ? event.data : [event.data];
+  for (const value of values) yield { value, several: values.length > 1 };
+}
+
+interface Inference {
+  attributes: Headers;
+  data: unknown;
+}
+
+function* pair(event: CloudEvent, side: 'request' | 'response', message: RawMessage): Generator<DecodedItem> {
+  const id = event.attributes.requestid ?? event.attributes.id;
+  if (!id)
+    return yield decodeProblem(
+      'bad_cloudevent',
+      'The CloudEvent has no id to pair it by (attribute "id" or "requestid")',
+    );
+  const sent = Date.parse(event.attributes.time ?? '');
+  const half: Half = {
+    offset: message.offset,
+    time: Number.isNaN(sent) ? message.timestamp : sent,
+    body: event,
+  };
+  const service = event.attributes.inferenceservicename ?? event.attributes.modelid ?? '';
+  const other = message.pairs.meet(`${service}/${id}`, side, half);
+  if (other === null) return yield { ignored: `${side}_waits` };
+  const [request, response] = side === 'request' ? [half, other] : [other, half];
+  yield* inferences(id, request, response);
+}
+
+function text(...candidates: unknown[]): string | undefined {
+  return candidates.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+/** One event for each row of the request, with the outcome of the same row. */
+function* inferences(id: string, request: Half, response: Half): Generator<DecodedItem> {
+  const asked = request.body as Inference;
+  const answered = response.body as Inference;
+  const rows = requestRows(asked.data);
+  if (typeof rows === 'string') return yield decodeProblem('bad_inference', rows);
+  const answer = isObject(answered.data) ? answered.data : {};
+  const failure = text(answer.error, answer.detail);
+  const outcomes = failure === undefined ? responseOutcomes(answered.data) : [];
+  if (typeof outcomes === 'string') return yield decodeProblem('bad_inference', outcomes);
+  const model = text(asked.attributes.inferenceservicename, asked.attributes.modelid, answer.model_name);
+  const latency = response.time - request.time;
+  for (const [i, features] of rows.entries()) {
+    const outcome: Outcome = outcomes[i] ?? {};
+    yield {
+      value: {
+        model: model?.replaceAll('/', ':'),
+        version:
+          text(answer.model_version, asked.attributes.modelversion, asked.attributes.endpoint) ?? 'default',
+        id: rows.length === 1 ? id : `${id}:${i}`,
+        ts: Math.round(request.time),
+        features,
+        ...outcome,
+        ...(latency >= 0 && { latency_ms: latency }),
+        ...(failure !== undefined && { error: failure.slice(0, 8_000) }),
+        tags: Object.fromEntries(
+          ['namespace', 'component', 'endpoint'].flatMap((name) => {
+            const value = asked.attributes[name];
+            return value ? [[name, value]] : [];
+          }),
+        ),
+      },
+      several: rows.length > 1,
+    };
+  }
+}

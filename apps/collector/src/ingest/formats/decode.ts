@@ -1,0 +1,40 @@
+import { isObject } from '../events/validate.js';
+import { decodeBinary, decodeStructured, isBinaryCloudEvent } from './cloudevents.js';
+import { type DecodedItem, decodeProblem, type RawMessage } from './decoded.js';
+import { decodeJson } from './json.js';
+import { decodeOtlp } from './otlp.js';
+import { isConfluent, type SchemaRegistry } from './schema-registry.js';
+
+/** Finds the events in a message, whatever accepted format it has. */
+export type Decode = (message: RawMessage) => Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
+
+function* byContent(items: Iterable<DecodedItem>, message: RawMessage): Generator<DecodedItem> {
+  for (const item of items) {
+    if (!('value' in item) || !isObject(item.value)) yield item;
+    else if (typeof item.value.specversion === 'string') yield* decodeStructured(item.value, message);
+    else if (Array.isArray(item.value.resourceSpans)) yield* decodeOtlp(item.value);
+    else yield item;
+  }
+}
+
+/**
+ * Chooses the format: CloudEvents and NDJSON by header, Confluent's wire format by its first byte, everything else by
+ * what the JSON is. See docs/events.md for a sample of each.
+ */
+export function createDecode(registry: SchemaRegistry | null): Decode {
+  return (message) => {
+    const { value, headers } = message;
+    const type = headers['content-type'] ?? '';
+    if (isBinaryCloudEvent(headers)) return decodeBinary(message);
+    if (isConfluent(value)) {
+      if (registry) return registry.decode(value);
+      return [
+        decodeProblem(
+          'no_schema_registry',
+          'The message is in Confluent wire format; set SCHEMA_REGISTRY_URL so that its schema can be read',
+        ),
+      ];
+    }
+    return byContent(decodeJson(value, /ndjson|jsonl/i.test(type)), message);
+  };
+}

@@ -1,0 +1,84 @@
+/** One half of an inference: the request or the response. */
+export interface Half {
+  offset: number;
+  /** Epoch ms. */
+  time: number;
+  body: unknown;
+}
+
+interface Pair {
+  request: Half | null;
+  response: Half | null;
+}
+
+export interface PairBookOptions {
+  /** Pairs remembered at most; beyond it the oldest goes. */
+  limit: number;
+  /** Time after which a half no longer waits, ms. */
+  ttlMs: number;
+  /** Told how many halves went without having met their other half. */
+  expired(count: number): void;
+}
+
+export const PAIR_LIMITS = { limit: 20_000, ttlMs: 300_000 };
+
+/**
+ * Brings requests and responses together that come as messages of their own. A pair stays until it is old, so that
+ * decoding the same range twice gives the same events: the later half always finds the earlier one.
+ */
+export class PairBook {
+  private readonly pairs = new Map<string, Pair>();
+
+  constructor(private readonly options: PairBookOptions) {}
+
+  /** Adds a half; returns the other one when it came earlier. */
+  meet(id: string, side: 'request' | 'response', half: Half): Half | null {
+    this.expire(half.time);
+    const pair = this.pairs.get(id) ?? { request: null, response: null };
+    const known = pair[side];
+    // The same id again at another offset is a retry of the sender: the first one counts.
+    if (known === null || known.offset === half.offset) pair[side] = half;
+    else return null;
+    this.pairs.set(id, pair);
+    if (this.pairs.size > this.options.limit) this.removeOldest();
+    const other = side === 'request' ? pair.response : pair.request;
+    return other !== null && other.offset < half.offset ? other : null;
+  }
+
+  /**
+   * Offset from which messages must be read again to know what this book knows at `offset`; null when nothing of
+   * before is needed.
+   */
+  since(offset: number): number | null {
+    let oldest: number | null = null;
+    for (const { request, response } of this.pairs.values()) {
+      const offsets = [request, response].flatMap((half) => (half ? [half.offset] : []));
+      const first = Math.min(...offsets);
+      const open = offsets.length === 1 || Math.max(...offsets) >= offset;
+      if (first < offset && open && (oldest === null || first < oldest)) oldest = first;
+    }
+    return oldest;
+  }
+
+  get size(): number {
+    return this.pairs.size;
+  }
+
+  private expire(now: number): void {
+    let alone = 0;
+    for (const [id, pair] of this.pairs) {
+      const newest = Math.max(pair.request?.time ?? 0, pair.response?.time ?? 0);
+      if (now - newest <= this.options.ttlMs) break;
+      this.pairs.delete(id);
+      if (!pair.request || !pair.response) alone++;
+    }
+    if (alone > 0) this.options.expired(alone);
+  }
+
+  private removeOldest(): void {
+    const oldest = this.pairs.entries().next().value;
+    if (!oldest) return;
+    this.pairs.delete(oldest[0]);
+    if (!oldest[1].request || !oldest[1].response) this.options.expired(1);
+  }
+}
