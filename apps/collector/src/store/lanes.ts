@@ -5,7 +5,7 @@ import {
   removeHolder,
   writeHolder,
 } from './data-directory.js';
-import { openEmbedded } from './engine/embedded.js';
+import { type EmbeddedEngine, openEmbedded } from './engine/embedded.js';
 import { storeError } from './engine/errors.js';
 import { createLane, type Lane } from './engine/lane.js';
 import { connectServer } from './engine/server.js';
@@ -66,9 +66,9 @@ const NAMES: readonly LaneName[] = ['ingest', 'evaluate', 'read', 'journal', 'ba
 export async function openEmbeddedLanes(
   target: EmbeddedTarget,
   options: LaneOptions,
-): Promise<{ lanes: Lanes; close(): Promise<void> }> {
+): Promise<{ lanes: Lanes; engine: EmbeddedEngine; close(): Promise<void> }> {
   const directory = prepareDataDirectory(target.dataDir);
-  let engine: ReturnType<typeof openEmbedded>;
+  let engine: EmbeddedEngine;
   try {
     engine = openEmbedded({ path: directory, memoryMib: options.memoryMib });
   } catch (error) {
@@ -92,7 +92,7 @@ export async function openEmbeddedLanes(
     await close();
     throw storeError(error, `open ${directory}`);
   }
-  return { lanes: opened as Lanes, close };
+  return { lanes: opened as Lanes, engine, close };
 }
 
 /** A ClickHouse server or cluster. Creates the database when it is missing. */

@@ -7,6 +7,7 @@ import { WriteGate } from './gate.js';
 import { openJournal } from './journal.js';
 import { openEmbeddedLanes, openServerLanes, type ServerTarget } from './lanes.js';
 import { createFacts, createReadStore } from './read-store.js';
+import { createFileOpener } from './samples/open-file-engine.js';
 import { migrate } from './schema/migrations.js';
 import type { Retention, Topology } from './schema/table.js';
 import { sql } from './sql.js';
@@ -34,9 +35,15 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
   const retention = options.retainDays ?? { events: 30, minutes: 90, hours: 730 };
   const mode: 'embedded' | 'server' = options.server ? 'server' : 'embedded';
   const topology: Topology = { cluster: options.server?.cluster ?? null };
-  const { lanes, close } = options.server
-    ? await openServerLanes(options.server, laneOptions)
+  const opened = options.server
+    ? { ...(await openServerLanes(options.server, laneOptions)), engine: null }
     : await openEmbeddedLanes({ dataDir: options.dataDir ?? './leeway-data' }, laneOptions);
+  const { lanes } = opened;
+  const files = createFileOpener(opened.engine, laneOptions.memoryMib);
+  const close = async () => {
+    await files.close();
+    await opened.close();
+  };
   try {
     const applied = await migrate(lanes.background, topology, retention);
     if (applied.length > 0) logger.info({ versions: applied, mode }, 'store schema brought up to date');
@@ -68,6 +75,8 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       evaluation: createEvaluationStore(lanes.evaluate, clock),
       facts: createFacts(lanes.evaluate),
       reads: createReadStore(lanes.read, features, () => 0),
+      /** Opens a Parquet, CSV or NDJSON file of rows; see `SampleFile`. */
+      openFile: files.open,
       /** A quick question to the engine. */
       async check(): Promise<{ ok: boolean; detail: string }> {
         try {

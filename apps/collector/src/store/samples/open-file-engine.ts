@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedEngine, openEmbedded } from '../engine/embedded.js';
 import { createLane } from '../engine/lane.js';
+import { openSampleFile, type SampleFile } from './files.js';
 import type { SampleEngine } from './samples.js';
 
 /** A connection of an engine that is open already, for reading files and holding them for a while. */
@@ -33,6 +34,28 @@ export async function openFileEngine(memoryMib: number): Promise<SampleEngine & 
       await connected.close();
       engine.close();
       rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Opens files with an engine that is there already, or with one of its own that starts with the first file: a
+ * ClickHouse server doesn't see this machine's files.
+ */
+export function createFileOpener(engine: EmbeddedEngine | null, memoryMib: number) {
+  let opening: ReturnType<typeof openFileEngine> | null = null;
+  return {
+    async open(path: string, name?: string): Promise<SampleFile> {
+      opening ??= engine ? connectFileEngine(engine, memoryMib) : openFileEngine(memoryMib);
+      const files = await opening.catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      return openSampleFile(files, path, name);
+    },
+    async close(): Promise<void> {
+      const files = await opening?.catch(() => null);
+      await files?.close();
     },
   };
 }
