@@ -1,5 +1,5 @@
 import type { SignalBins } from '@leeway/contract';
-import type { BaselineRoom } from './room.js';
+import type { BaselineRoom } from './baseline-room.js';
 
 /** Ingest's `ModelPlan`. */
 export interface ModelPlan {
