@@ -1,0 +1,305 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type AlertRoom, createAlertRoom } from './alert/room.js';
+import { createPlanSource } from './baseline/plan-source.js';
+import { openBaselineRoom } from './baseline/room.js';
+import type { Config, Environment } from './config.js';
+import { openEvaluateRoom } from './evaluate/room.js';
+import { startIntake } from './intake.js';
+import { createLastEvents } from './last-events.js';
+import { openModelBook } from './models.js';
+import { cachedFigures } from './serve/figures.js';
+import { createMetrics } from './serve/metrics.js';
+import { createServer } from './serve/server.js';
+import { createStreamHub } from './serve/stream.js';
+import { openStore } from './store/open.js';
+
+/** How often operational rules are looked at, ms. */
+const TICK_MS = 1_000;
+/** How often the event loop's delay is read, ms. */
+const LAG_MS = 10_000;
+
+export interface App {
+  /** Address of the API, e.g. `http://127.0.0.1:8787`. */
+  url: string;
+  /** Resolves when the process must end: a source that can't go on, for its supervisor to start anew. */
+  failed: Promise<Error>;
+  /** Finishes what is under way and closes everything. False when the deadline came first. */
+  stop(): Promise<boolean>;
+}
+
+/** Things to close, newest first. */
+type Opened = (close: () => unknown) => void;
+
+/** Opens the rooms and joins them. Throws when one can't be opened; what was opened before is closed again. */
+export async function startApp(
+  config: Config,
+  log: Logger,
+  about: { version: string; env: Environment },
+): Promise<App> {
+  const opened: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse())
+      try {
+        await close();
+      } catch (error) {
+        log.error({ err: error }, 'closing failed');
+      }
+  };
+  try {
+    const { url, failed } = await joinRooms(config, log, about, (close) => opened.push(close));
+    return { url, failed, stop: () => within(config.drainMs, closeAll()) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function joinRooms(
+  config: Config,
+  log: Logger,
+  about: { version: string; env: Environment },
+  opened: Opened,
+): Promise<{ url: string; failed: Promise<Error> }> {
+  const now = Date.now;
+  const startedAt = now();
+  const has = (role: Config['role']) => config.role === 'all' || config.role === role;
+  const room = (name: string) => log.child({ room: name });
+  let stopping = false;
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+
+  const store = await openStore({ ...config.store }, room('store'));
+  opened(() => store.close());
+  const uploadDir = await freshDirectory(join(config.dataDir, 'uploads'));
+  const stream = createStreamHub({ maxClients: config.http.streamClients });
+  opened(() => stream.close());
+
+  let plansChanged = () => {};
+  let oldestInFlight = (): number | null => null;
+  const models = await openModelBook({
+    journal: store.journal,
+    stored: () => store.reads.models(),
+    now,
+    changed: () => plansChanged(),
+    overflow: (model) =>
+      log.warn({ model }, 'more models than can be listed: this one and further ones are stored, not judged'),
+  });
+  const baselines = await openBaselineRoom({
+    store: store.baselines,
+    journal: store.journal,
+    openFile: (path, name) => store.openFile(path, name),
+    async rebin(model, progress) {
+      await store.counting.rebin(model, progress);
+      stream.publish({ kind: 'baselines', model });
+    },
+    oldestInFlight: () => oldestInFlight(),
+    activated(model) {
+      models.note(model);
+      plansChanged();
+      stream.publish({ kind: 'baselines', model });
+    },
+    logger: room('baseline'),
+    clock: now,
+  });
+  opened(() => baselines.stop());
+  for (const { model } of baselines.list()) models.note(model);
+  const plans = createPlanSource({
+    room: baselines,
+    models: () => models.list(),
+    segmentTags: (model) => models.settings(model).segment_tags,
+  });
+  plansChanged = () => plans.changed();
+  oldestInFlight = () => plans.oldestInFlight();
+  store.usePlans((model) => plans.current().models.get(model) ?? null);
+
+  const lastEvents = createLastEvents((model) => store.evaluation.span(model), now);
+  const known = () => {
+    const counting = new Set(
+      baselines.list().flatMap((one) => (one.active && one.rebin?.state === 'running' ? [one.model] : [])),
+    );
+    return models.list().map((model) => ({
+      model,
+      settings: models.settings(model),
+      baseline: baselines.active(model),
+      counting: counting.has(model),
+    }));
+  };
+
+  let alerts: AlertRoom | null = null;
+  const metrics = createMetrics({
+    bounds: config.metrics,
+    figures: cachedFigures(store.reads, models, now),
+    alerts: () => alerts?.counts ?? null,
+    streamClients: () => stream.clients,
+    loopLagMs: watchLoopLag(opened),
+  });
+
+  if (has('evaluate')) {
+    alerts = createAlertRoom({
+      journal: store.journal,
+      facts: { ...store.facts, models: known, lastEvent: (model) => lastEvents.of(model) },
+      log: room('alert'),
+      now,
+      publicUrl: config.publicUrl,
+      alertFile: config.alert.file,
+      rulesPath: config.alert.rulesDir,
+      env: about.env,
+      changed: (model) => stream.publish({ kind: 'alerts', model }),
+    });
+    await alerts.start();
+    const timer = setInterval(() => void alerts?.tick(now()), TICK_MS);
+    opened(() => {
+      clearInterval(timer);
+      return alerts?.stop();
+    });
+  }
+
+  const evaluate = has('evaluate')
+    ? openEvaluateRoom({
+        store: store.evaluation,
+        directory: { models: known },
+        log: room('evaluate'),
+        now,
+        everyMs: config.evaluate.everyMs,
+        catchUpMs: config.evaluate.catchUpMs,
+        listener: {
+          async judged(model, verdicts, at) {
+            metrics.judged(model, verdicts);
+            await alerts?.judged(model, verdicts, at);
+            stream.publish({ kind: 'verdicts', model });
+          },
+        },
+        onRun(report) {
+          metrics.evaluated(report);
+          for (const _model of report.failed) metrics.evaluationFailed();
+        },
+      })
+    : null;
+  if (evaluate) opened(() => evaluate.stop());
+
+  const intake = has('ingest')
+    ? startIntake(
+        config,
+        {
+          plans,
+          registry: store.features,
+          store: store.batches,
+          metrics: metrics.ingest,
+          arrivals: {
+            arrived(model, version, fromMinute, toMinute) {
+              models.note(model);
+              lastEvents.arrived(model, toMinute * 1_000);
+              evaluate?.arrived(model, version, fromMinute, toMinute);
+              stream.publish({ kind: 'ingest', model });
+            },
+          },
+          logger: room('ingest'),
+          clock: now,
+        },
+        room('ingest'),
+        (error) => fail(error),
+      )
+    : null;
+  if (intake) opened(() => intake.stop(config.drainMs));
+  if (has('evaluate')) baselines.resume();
+
+  const server = createServer({
+    version: about.version,
+    startedAt,
+    http: { ...config.http, uploadDir },
+    log: room('serve'),
+    now,
+    reads: store.reads,
+    store,
+    models,
+    baselines,
+    changes: {
+      async deploy({ model, at, version, text }) {
+        await store.journal.append([{ at, kind: 'deploy', model, body: { version, text } }]);
+      },
+    },
+    ingest: intake,
+    evaluate,
+    alerts: alerts?.counts ?? null,
+    alertRoutes: alerts?.routes ?? [],
+    metrics,
+    stream,
+    notReady: () => (stopping ? 'the collector is stopping' : null),
+  });
+  opened(() => {
+    stopping = true;
+    stream.close();
+    return server.close();
+  });
+  const url = await listen(server, config.http);
+  evaluate?.start();
+  log.info(
+    {
+      url,
+      docs: `${url}/api/v1/docs`,
+      role: config.role,
+      store: config.store.server?.url ?? `embedded in ${config.dataDir}`,
+      kafka: config.kafka?.brokers ?? 'off',
+      token: config.http.token === undefined ? 'none: this machine only' : 'required',
+      models: models.list().length,
+    },
+    'Leeway is running',
+  );
+  return { url, failed };
+}
+
+/** An empty directory: uploads that a crash left behind are of no use to anyone. */
+async function freshDirectory(path: string): Promise<string> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
+  return path;
+}
+
+/** Listens, or says plainly why it can't. */
+async function listen(server: FastifyInstance, { host, port }: Config['http']): Promise<string> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${port} on ${host} is taken: stop what uses it, or set LEEWAY_PORT (0 = a free one)`,
+    );
+  }
+  const address = server.server.address() as AddressInfo;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+/** Gives the 99th percentile of the event loop's delay over the last ten seconds, ms. */
+function watchLoopLag(opened: Opened): () => number {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  let lag = 0;
+  const timer = setInterval(() => {
+    lag = Math.max(0, delay.percentile(99) / 1e6 - 10);
+    delay.reset();
+  }, LAG_MS);
+  timer.unref();
+  opened(() => {
+    clearInterval(timer);
+    delay.disable();
+  });
+  return () => Math.round(lag * 10) / 10;
+}
+
+/** True when `work` ends within `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const done = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return done;
+}

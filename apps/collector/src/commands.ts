@@ -1,0 +1,5 @@
+import { registerRules } from './alert/cli/rules.js';
+import type { CommandGroup } from './cli/context.js';
+
+/** The commands of all rooms, in the order that `leeway --help` lists them. */
+export const commandGroups: readonly CommandGroup[] = [registerRules];
