@@ -181,8 +181,9 @@ interface TimeOrder {
 }
 
 /**
- * Hours of 11–17 and 25–31 January in time order against the two weeks before each... as one baseline: 4–10 and
- * 18–24 January, so that the same hours of the week are in both and the seasons of the year are not.
+ * Hours in time order: 4–10 and 18–24 January are the baseline, every hour of 11–17 and 25–31 January is a window,
+ * so both have every hour of the week twice. Judged against the whole baseline, against its same hours of the
+ * week, and against those with the overdispersion that the baseline itself shows between equal hours.
  */
 function timeOrder(flights: Flights): Record<string, TimeOrder> {
   const day = (row: number) => Math.floor((flights.ms[row]! - Date.UTC(2001, 0, 4)) / (24 * HOUR));

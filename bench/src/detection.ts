@@ -1,5 +1,6 @@
 // npm run bench:detection -- [--json] [--quick]: false alerts and power of the verdicts, by simulation.
 import { parseArgs } from 'node:util';
+import { flightsReport } from './detection-flights.js';
 import { sequentialDelay, sequentialFalseAlarms } from './detection-sequential.js';
 import { shiftForPsi } from './detection-shift.js';
 import { type FalseAlerts, falseAlertsPerDay, mixedFalseAlertsPerDay, power } from './detection-windows.js';
@@ -16,7 +17,7 @@ const note = (text: string) => {
 
 const METHODS = ['leeway', 'psi_0_1', 'psi_0_2', 'js_0_1', 'ks_0_05'] as const;
 /** Rows a window → days simulated. Fewer where windows are large: there the effect gate leaves nothing to count. */
-const DAYS: Record<number, number> = { 50: 250, 100: 250, 200: 250, 500: 150, 1000: 60, 10000: 5 };
+const DAYS: Record<number, number> = { 50: 200, 100: 200, 200: 200, 500: 80, 1000: 40, 10000: 4 };
 
 const falseAlerts = Object.fromEntries(METHODS.map((method) => [method, {}])) as Record<
   keyof FalseAlerts,
@@ -37,7 +38,7 @@ for (const psi of [0.1, 0.2, 0.5]) {
   const shift = shiftForPsi(psi);
   const byRows: Record<string, number> = {};
   for (const rows of [50, 100, 200, 500, 1000, 10000]) {
-    byRows[rows] = round(power(rows, shift, times(rows >= 10000 ? 50 : 400), 3000 + rows));
+    byRows[rows] = round(power(rows, shift, times(rows >= 10000 ? 60 : 800), 3000 + rows));
   }
   powers[psi] = byRows;
   note(`true PSI ${psi}: seen in one window ${JSON.stringify(byRows)}`);
@@ -48,9 +49,9 @@ const sequential = {
   median_delay_windows: {} as Record<string, number>,
 };
 for (const [rows, months] of [
-  [50, 12],
-  [200, 10],
-  [1000, 5],
+  [50, 10],
+  [200, 6],
+  [1000, 2],
 ] as const) {
   sequential.false_alarms_per_month[rows] = round(sequentialFalseAlarms(rows, times(months), 4000 + rows));
   sequential.median_delay_windows[rows] = sequentialDelay(rows, shiftForPsi(0.1), times(200), 5000 + rows);
@@ -59,11 +60,16 @@ for (const [rows, months] of [
   );
 }
 
+const flights = flightsReport(values.quick ? 400 : 5000);
+note(`flights of January, random blocks: ${JSON.stringify(flights.random_blocks)}`);
+note(`flights of January, hours in time order: ${JSON.stringify(flights.time_order)}`);
+
 const result = {
   false_alerts_per_day: falseAlerts,
   false_alerts_per_day_mixed_features: { leeway: mixed },
   power: powers,
   sequential,
+  flights,
   simulated: { days: DAYS, quick: values.quick, seconds: Math.round((performance.now() - started) / 1000) },
 };
 if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -6,12 +6,19 @@ import { FINE_BINS, numericEdges } from './numeric-edges.js';
 
 /** n values close to standard normal (sum of twelve uniforms), times `scale` plus `shift`. */
 export function normals(n: number, seed: number, shift = 0, scale = 1): Float64Array {
-  return generate({ seed, n, dist: 'irwinhall12', shift, scale }).values;
+  return generate({ seed: scrambled(seed), n, dist: 'irwinhall12', shift, scale }).values;
 }
 
 /** n values uniform on 0..1. */
 export function uniforms(n: number, seed: number): Float64Array {
-  return generate({ seed, n, dist: 'uniform' }).values;
+  return generate({ seed: scrambled(seed), n, dist: 'uniform' }).values;
+}
+
+/** Neighbouring seeds of this generator give sequences that move together; scattered ones don't. */
+function scrambled(seed: number): number {
+  let x = Math.imul(seed + 0x9e3779b9, 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return 1 + (((x ^ (x >>> 16)) >>> 0) % 2147483646);
 }
 
 /** A numeric spec with edges from the finite values of a sample. */

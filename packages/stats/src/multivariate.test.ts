@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { embeddingEdges, embeddingNumber, fitEmbedding } from './embedding.js';
+import { DEFAULT_JUDGE_SETTINGS, judgeSignals } from './judge.js';
+import { fitJoint, jointDistance, meanAndCovariance } from './multivariate.js';
+import { countNumbers, normals, numericSpec } from './testing.js';
+
+/** n rows of three features, the first two with correlation ρ. */
+function rowsOf(n: number, rho: number, seed: number): number[][] {
+  const [common, a, b, c] = [seed, seed + 1, seed + 2, seed + 3].map((s) => normals(n, s));
+  return Array.from({ length: n }, (_, i) => [
+    10 + Math.sqrt(rho) * common![i]! + Math.sqrt(1 - rho) * a![i]!,
+    5 * (Math.sqrt(rho) * common![i]! + Math.sqrt(1 - rho) * b![i]!),
+    c![i]!,
+  ]);
+}
+
+describe('the joint detector', () => {
+  const baseline = rowsOf(10_000, 0.8, 1);
+  const { mean, covariance } = meanAndCovariance(baseline)!;
+  const reference = fitJoint(['a', 'b', 'c'], mean, covariance);
+
+  it('measures distance from the cloud: √(features) on average, in whatever units', () => {
+    const squares = baseline.map((row) => jointDistance(reference, row)! ** 2);
+    expect(squares.reduce((a, b) => a + b, 0) / squares.length).toBeCloseTo(3, 1);
+  });
+
+  it('sees a change of correlation that no feature shows by itself', () => {
+    const window = rowsOf(1000, 0.2, 50);
+    const judge = (values: (row: number[]) => number) => {
+      const spec = numericSpec(baseline.map(values));
+      const counts = (rows: number[][]) => countNumbers(spec, rows.map(values));
+      const one = { signal: 's', spec, baseline: counts(baseline), current: counts(window) };
+      return judgeSignals([one], DEFAULT_JUDGE_SETTINGS)[0]!.verdict;
+    };
+    expect([0, 1, 2].map((i) => judge((row) => row[i]!))).toEqual(['stable', 'stable', 'stable']);
+    expect(judge((row) => jointDistance(reference, row)!)).toBe('significant');
+  });
+
+  it('stands a missing feature at its mean, and says nothing of a row without any', () => {
+    expect(jointDistance(reference, [mean[0]!, mean[1]!, null])).toBeCloseTo(0, 10);
+    expect(jointDistance(reference, [null, undefined, Number.NaN])).toBeNull();
+  });
+
+  it('does without features that never vary or say the same twice', () => {
+    const twice = fitJoint(
+      ['a', 'a again', 'constant'],
+      [0, 0, 7],
+      [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+      ],
+    );
+    expect(twice.components).toHaveLength(1);
+    expect(jointDistance(twice, [2, 2, 9])).toBeCloseTo(2, 6);
+  });
+
+  it('refuses shapes that don’t fit', () => {
+    expect(() => fitJoint(['a'], [0], [[1]])).toThrow('signals: needs at least two numeric features, got 1');
+    expect(() => fitJoint(['a', 'b'], [0, 0], [[1, 0]])).toThrow('covariance: is 2 × 2 with 2 means');
+    expect(() =>
+      fitJoint(
+        ['a', 'b'],
+        [0, Number.NaN],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    ).toThrow('covariance: and means are finite');
+    expect(meanAndCovariance([[1, 2]])).toBeNull();
+  });
+});
+
+describe('embeddings', () => {
+  /** n vectors around four corners of a cube of 8 dimensions, so many of each. */
+  const vectors = (counts: number[], seed: number) =>
+    counts.flatMap((n, corner) =>
+      Array.from({ length: n }, (_, i) =>
+        Array.from(normals(8, seed + 1000 * corner + i), (x, d) => 0.2 * x + ((corner >> (d % 3)) & 1)),
+      ),
+    );
+  const baseline = vectors([500, 500, 500, 500], 1);
+  const reference = fitEmbedding(baseline, 6);
+  const spec = {
+    kind: 'embedding' as const,
+    edges: embeddingEdges(reference),
+    min: 0,
+    max: reference.centroids.length,
+    categories: [],
+  };
+  const verdict = (window: number[][]) => {
+    const counts = (rows: number[][]) =>
+      countNumbers(
+        spec,
+        rows.map((row) => embeddingNumber(reference, row)),
+      );
+    const one = { signal: 's', spec, baseline: counts(baseline), current: counts(window) };
+    return judgeSignals([one], DEFAULT_JUDGE_SETTINGS)[0]!;
+  };
+
+  it('are stable while topics and their mix stay', () => {
+    expect(verdict(vectors([150, 150, 150, 150], 7777)).verdict).toBe('stable');
+  });
+
+  it('drift when the mix of topics changes, and when vectors come from somewhere new', () => {
+    expect(verdict(vectors([400, 70, 70, 60], 7777)).verdict).toBe('significant');
+    const elsewhere = verdict(vectors([150, 150, 150, 150], 7777).map((v) => v.map((x) => x + 2)));
+    expect(elsewhere.verdict).toBe('significant');
+    expect(elsewhere.out_of_range_share).toBe(1);
+  });
+
+  it('of another length, or with an entry that is no number, are missing', () => {
+    expect(embeddingNumber(reference, [1, 2])).toBeNaN();
+    expect(embeddingNumber(reference, [Number.NaN, 0, 0, 0, 0, 0, 0, 0])).toBeNaN();
+    expect(() => fitEmbedding([[1, 2], [1]])).toThrow('vectors[1]: has 2 finite numbers like the first');
+    expect(() => fitEmbedding([])).toThrow('vectors: needs at least one, not empty');
+  });
+
+  it('give the same regions every time', () => {
+    expect(fitEmbedding(baseline, 6)).toEqual(reference);
+    expect(new Set(reference.centroids.map(String)).size).toBe(6);
+  });
+});
