@@ -40,6 +40,8 @@ export interface OperationalWindow {
 export interface AlertFacts {
   /** Operational figures of every version and segment of a model over `[from, to)`. */
   operational(model: string, from: number, to: number): Promise<OperationalWindow[]>;
+  /** The same for many models at once, without `performance` and `labelled`: what most rules look at every minute. */
+  operationalFleet(models: readonly string[], from: number, to: number): Promise<OperationalWindow[]>;
   /** Stored verdicts of a model whose windows end in `(from, to]`, oldest first (backtest). */
   verdicts(model: string, from: number, to: number): Promise<Verdict[]>;
   lastEvent(model: string): Promise<number | null>;

@@ -6,6 +6,7 @@ import { deadLetters, markers, modelNames, segmentNames, tableSizes } from './qu
 import { type EventQuery, findEvents } from './queries/events.js';
 import { heatMapCells } from './queries/heat-map.js';
 import { operationalWindows } from './queries/operational.js';
+import { operationalFleet } from './queries/operational-fleet.js';
 import { DRIFT_METRICS, driftSeries } from './queries/series-drift.js';
 import { LATENCY_METRICS, latencySeries } from './queries/series-latency.js';
 import { PERFORMANCE_METRICS, performanceSeries } from './queries/series-performance.js';
@@ -54,6 +55,8 @@ export function createReadStore(lane: Lane, features: StoredFeatures, horizon: (
 export function createFacts(lane: Lane) {
   return {
     operational: (model: string, from: number, to: number) => operationalWindows(lane, model, from, to),
+    operationalFleet: (models: readonly string[], from: number, to: number) =>
+      operationalFleet(lane, models, from, to),
     verdicts: (model: string, from: number, to: number) => verdictsBetween(lane, model, from, to),
     async changes(model: string, from: number, to: number): Promise<{ at: number; text: string }[]> {
       const found = await markers(lane, model, { from, to });

@@ -17,6 +17,16 @@ const MINUTE = 60_000;
 /** A drift alert whose signal got no verdict for so many steps has no data. */
 const SILENT_STEPS = 3;
 
+/** Models asked for in one question. */
+const FLEET = 250;
+
+/** The rules of one model that look at the same length of window. */
+interface Look {
+  facts: ModelFacts;
+  windowMs: number;
+  rules: CompiledRule[];
+}
+
 export interface WatcherDeps {
   facts: AlertFacts;
   rules: RuleBook;
@@ -34,7 +44,7 @@ export class Watcher {
   readonly #lookDue = new Map<string, number>();
   /** Slices that rules with a no-data policy of their own have seen, to miss them when they stop. */
   readonly #seen = new LRUCache<string, Slice>({ max: 20_000 });
-  readonly #failing = new Set<string>();
+  #failing = false;
 
   constructor(private readonly deps: WatcherDeps) {
     this.models = new ModelIndex(deps.facts);
@@ -63,6 +73,7 @@ export class Watcher {
   /** Looks at the operational figures of the models that are due, and at signals that went quiet. */
   async tick(now: number): Promise<void> {
     const models = this.models.all(now);
+    const looks: Look[] = [];
     for (const facts of models) {
       const due = this.#lookDue.get(facts.model) ?? 0;
       const rules = this.#rulesFor(facts.model, isOperational);
@@ -70,47 +81,66 @@ export class Watcher {
       // A clock that went back must not stop the looks for as long.
       if (now < due && due - now <= every) continue;
       this.#lookDue.set(facts.model, now + every);
-      await this.#look(facts, rules, now);
+      looks.push(...byWindow(facts, rules));
       if (facts.baseline) await this.#endOldBaselines(facts, now);
       await this.#missVerdicts(facts, now);
+    }
+    const windows = new Set(looks.map((look) => look.windowMs));
+    for (const windowMs of windows) {
+      const same = looks.filter((look) => look.windowMs === windowMs);
+      for (let at = 0; at < same.length; at += FLEET)
+        await this.#look(same.slice(at, at + FLEET), windowMs, now);
     }
     if (this.#lookDue.size > models.length * 2 + 100) this.#lookDue.clear();
   }
 
-  async #look(facts: ModelFacts, rules: readonly CompiledRule[], now: number): Promise<void> {
-    if (rules.length === 0) return;
-    const byWindow = new Map<number, CompiledRule[]>();
-    for (const rule of rules) {
-      const windowMs = rule.windowMs ?? facts.settings.window_ms;
-      byWindow.set(windowMs, [...(byWindow.get(windowMs) ?? []), rule]);
-    }
+  /** One window length of many models, with as few questions to the store as possible. */
+  async #look(looks: readonly Look[], windowMs: number, now: number): Promise<void> {
+    // Stored per minute: the running minute counts too, and at least a whole window is seen.
+    const from = Math.floor((now - windowMs) / MINUTE) * MINUTE;
+    const to = Math.ceil((now + 1) / MINUTE) * MINUTE;
     const findings: Finding[] = [];
-    for (const [windowMs, group] of byWindow) {
-      try {
-        findings.push(...(await this.#lookAt(facts, group, windowMs, now)));
-        this.#failing.delete(facts.model);
-      } catch (error) {
-        // Told once, not at every look; the alerts themselves become stale.
-        if (!this.#failing.has(facts.model))
-          this.deps.log.warn({ err: error, model: facts.model }, 'operational figures could not be read');
-        if (this.#failing.size < 10_000) this.#failing.add(facts.model);
-        findings.push(...this.#unreadable(facts.model, group, (error as Error).message));
+    try {
+      const learning = looks.filter(
+        (look) =>
+          look.rules.some((r) => r.rule.condition.to === 'capacity') &&
+          look.facts.settings.capacity_per_second === null,
+      );
+      await this.#capacity.learn(
+        learning.map((look) => look.facts.model),
+        windowMs,
+        now,
+      );
+      const names = looks.map((look) => look.facts.model);
+      const fleet = new Map<string, OperationalWindow[]>();
+      for (const row of await this.deps.facts.operationalFleet(names, from, to)) {
+        const rows = fleet.get(row.model) ?? [];
+        rows.push(row);
+        fleet.set(row.model, rows);
       }
+      for (const look of looks)
+        findings.push(...(await this.#lookAt(look, fleet.get(look.facts.model) ?? [], from, to, now)));
+      this.#failing = false;
+    } catch (error) {
+      // Told once, not at every look; the alerts themselves become stale.
+      if (!this.#failing) this.deps.log.warn({ err: error }, 'operational figures could not be read');
+      this.#failing = true;
+      findings.length = 0;
+      for (const look of looks)
+        findings.push(...this.#unreadable(look.facts.model, look.rules, (error as Error).message));
     }
     await this.deps.book.apply(findings, now);
   }
 
   async #lookAt(
-    facts: ModelFacts,
-    rules: readonly CompiledRule[],
-    windowMs: number,
+    { facts, rules }: Look,
+    rows: readonly OperationalWindow[],
+    from: number,
+    to: number,
     now: number,
   ): Promise<Finding[]> {
     const { model, settings, baseline } = facts;
-    // Stored per minute: the running minute counts too, and at least a whole window is seen.
-    const from = Math.floor((now - windowMs) / MINUTE) * MINUTE;
-    const to = Math.ceil((now + 1) / MINUTE) * MINUTE;
-    const windows = await this.deps.facts.operational(model, from, to);
+    const joined = rules.some(needsLabels) ? await this.deps.facts.operational(model, from, to) : rows;
     const findings: Finding[] = [];
     for (const rule of rules) {
       const { signal, selector } = rule.rule;
@@ -123,13 +153,10 @@ export class Watcher {
           continue;
         }
       }
-      const needsCapacity = rule.rule.condition.to === 'capacity';
-      const capacity = needsCapacity
-        ? (settings.capacity_per_second ?? (await this.#capacity.of(model, windowMs, now)))
-        : null;
-      const rows: OperationalWindow[] = overall ? [sumVersions(windows, model, from, to)] : windows;
+      const capacity = settings.capacity_per_second ?? this.#capacity.of(model);
       const present = new Set<string>();
-      for (const row of rows) {
+      const slices = overall ? [sumVersions(rows, model, from, to)] : needsLabels(rule) ? joined : rows;
+      for (const row of slices) {
         if (!overall && !(rule.version(row.version) && rule.segment(row.segment))) continue;
         const finding = observeWindow(rule, row, { settings, baseline, capacity }, now);
         present.add(sliceKey(finding.slice));
@@ -206,6 +233,19 @@ export class Watcher {
   #rulesFor(model: string, family: (rule: CompiledRule) => boolean): CompiledRule[] {
     return this.deps.rules.enabled.filter((rule) => family(rule) && rule.model(model));
   }
+}
+
+function byWindow(facts: ModelFacts, rules: readonly CompiledRule[]): Look[] {
+  const looks = new Map<number, CompiledRule[]>();
+  for (const rule of rules) {
+    const windowMs = rule.windowMs ?? facts.settings.window_ms;
+    looks.set(windowMs, [...(looks.get(windowMs) ?? []), rule]);
+  }
+  return [...looks].map(([windowMs, own]) => ({ facts, windowMs, rules: own }));
+}
+
+function needsLabels(rule: CompiledRule): boolean {
+  return rule.rule.signal.startsWith('performance.');
 }
 
 function isOperational(rule: CompiledRule): boolean {

@@ -92,6 +92,9 @@ export class GivenFacts implements AlertFacts {
     if (this.failure !== null) throw new Error(this.failure);
     return this.windows.map((window) => ({ ...window, from, to }));
   }
+  async operationalFleet(_models: readonly string[], from: number, to: number) {
+    return this.operational('', from, to);
+  }
   async verdicts(_model: string, from: number, to: number) {
     return this.history.filter((v) => Date.parse(v.window_end) > from && Date.parse(v.window_end) <= to);
   }
