@@ -1,0 +1,75 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kafkaClient } from '../support/kafka.js';
+import { fillDisk, GROUP, TOPIC, type World } from './world.js';
+
+export const FAULTS = ['kill', 'freeze', 'broker_restart', 'disk_full', 'lost_part'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+interface Pending {
+  partition: number;
+  first: number;
+  last: number;
+}
+
+/** Ranges that the group's commits say are about to be written. */
+async function pendingRanges(world: World): Promise<Pending[]> {
+  const admin = kafkaClient(world.broker.brokers).admin({ retry: { retries: 10 } });
+  await admin.connect();
+  try {
+    const [topic] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
+    return (topic?.partitions ?? []).flatMap(({ partition, metadata }) => {
+      const note = metadata ? (JSON.parse(metadata) as { first?: number; last?: number }) : {};
+      return note.first !== undefined && note.last !== undefined
+        ? [{ partition, first: note.first, last: note.last }]
+        : [];
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function kill(world: World): Promise<void> {
+  world.collector.signal('SIGKILL');
+  await world.collector.ended;
+}
+
+/** The window between logging a token and naming its part: the log knows the range, its rows are gone. */
+async function loseParts(world: World): Promise<number> {
+  await kill(world);
+  let lost = 0;
+  for (const { partition, first, last } of await pendingRanges(world)) {
+    const answer = await world.ask('parts', `${TOPIC}:${partition}`, String(first), String(last));
+    for (const path of (answer as { parts: string[] }).parts) {
+      rmSync(path, { recursive: true, force: true });
+      lost++;
+    }
+  }
+  await world.restartCollector();
+  return lost;
+}
+
+/** Makes one fault happen and heals it. Returns how many times it really struck (0 = there was nothing to break). */
+export async function strike(world: World, fault: Fault, random: () => number): Promise<number> {
+  switch (fault) {
+    case 'kill':
+      await kill(world);
+      await sleep(random() * 500);
+      await world.restartCollector();
+      return 1;
+    case 'freeze':
+      world.collector.signal('SIGSTOP');
+      await sleep(500 + random() * 3_000);
+      world.collector.signal('SIGCONT');
+      return 1;
+    case 'broker_restart':
+      await world.restartBroker();
+      return 1;
+    case 'disk_full':
+      if (!world.disk) return 0;
+      await fillDisk(world.disk, 1_000 + random() * 2_000);
+      return 1;
+    case 'lost_part':
+      return loseParts(world);
+  }
+}

@@ -1,0 +1,56 @@
+// Run as a process of its own while no collector has the data directory: answers one question, prints JSON, ends.
+// look.ts DATA_DIR counts | look.ts DATA_DIR parts SOURCE FIRST LAST
+import { Session } from 'chdb';
+
+const [dataDir, question, source, first, last] = process.argv.slice(2);
+const session = new Session(dataDir);
+
+function rows<Row>(query: string): Row[] {
+  const text = session.query(query, 'JSONEachRow');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
+
+function counts(): object {
+  const [events] = rows<{ n: string; ids: string }>(
+    'SELECT toString(count()) AS n, toString(uniqExact(id)) AS ids FROM leeway.events',
+  );
+  const [dead] = rows<{ n: string }>('SELECT toString(uniqExact(id)) AS n FROM leeway.dead_letters');
+  const histograms = rows<{ key: string; n: string }>(
+    `SELECT concat(version, '|', signal, '|', toString(toUnixTimestamp(minute)), '|', toString(bin)) AS key,
+            toString(sum(count)) AS n
+     FROM (SELECT version, signal, minute, arrayJoin(mapKeys(bins)) AS bin, bins[bin] AS count
+           FROM leeway.histograms WHERE segment = '')
+     GROUP BY key HAVING sum(count) != 0`,
+  );
+  const traffic = rows<{ key: string; n: string }>(
+    `SELECT concat(version, '|requests|', toString(toUnixTimestamp(minute)), '|0') AS key, toString(sum(requests)) AS n
+     FROM leeway.traffic WHERE segment = '' GROUP BY key HAVING sum(requests) != 0`,
+  );
+  return {
+    stored: Number(events!.n),
+    distinct: Number(events!.ids),
+    deadLetters: Number(dead!.n),
+    counts: Object.fromEntries([...histograms, ...traffic].map((row) => [row.key, Number(row.n)])),
+  };
+}
+
+/** Directories of parts that hold nothing but rows of one range: what a crash right after logging a token loses. */
+function parts(): object {
+  const found = rows<{ path: string; n: string }>(
+    `SELECT p.path AS path, toString(p.rows) AS n FROM system.parts AS p
+     INNER JOIN (SELECT _part AS name, min(offset) AS low, max(offset) AS high, uniqExact(source) AS sources,
+                        any(source) AS source FROM leeway.events GROUP BY _part) AS e ON e.name = p.name
+     WHERE p.database = 'leeway' AND p.table = 'events' AND p.active AND e.sources = 1
+       AND e.source = '${source}' AND e.low >= ${Number(first)} AND e.high <= ${Number(last)}`,
+  );
+  return { parts: found.map((part) => part.path) };
+}
+
+const answer = question === 'parts' ? parts() : counts();
+session.close();
+await new Promise<void>((resolve) => process.stdout.write(JSON.stringify(answer), () => resolve()));
+// The embedded engine keeps threads that would hold the process.
+process.exit(0);

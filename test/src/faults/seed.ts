@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Baseline, type BaselineSummary, type StatusReport } from '@leeway/contract';
+import { kafkaClient, steadyProducer, topicLength } from '../support/kafka.js';
+import { randomOf } from '../support/samples.js';
+import { FAULTS, type Fault, strike } from './chaos.js';
+import { isPoison, MODEL, messageAt, trainingCsv, trueCounts } from './stream.js';
+import { openWorld, TOPIC, type World } from './world.js';
+
+const PARTITIONS = 3;
+const CHUNK = 500;
+
+export interface SeedResult {
+  seed: number;
+  events: number;
+  lost: number;
+  duplicated: number;
+  dead_letters_missing: number;
+  histogram_mismatches: number;
+  faults: Record<Fault, number>;
+  seconds: number;
+}
+
+interface Stored {
+  stored: number;
+  distinct: number;
+  deadLetters: number;
+  counts: Record<string, number>;
+}
+
+async function makeBaseline(world: World): Promise<Baseline> {
+  const form = new FormData();
+  form.set('options', JSON.stringify({ prediction: 'prediction' }));
+  form.set('file', new Blob([trainingCsv()]), 'train.csv');
+  const made = await world.collector.ask<BaselineSummary>(`/models/${MODEL}/baselines`, {
+    method: 'POST',
+    body: form,
+  });
+  if (made.status !== 201) throw new Error(`no baseline: ${JSON.stringify(made.body)}`);
+  const answer = await world.collector.ask(`/baselines/${made.body.id}`);
+  return Baseline.parse(answer.body);
+}
+
+async function produce(world: World, events: number, start: number, perSecond: number): Promise<void> {
+  const producer = await steadyProducer(kafkaClient(world.broker.brokers));
+  const began = Date.now();
+  for (let i = 0; i < events; i += CHUNK) {
+    const messages = Array.from({ length: Math.min(CHUNK, events - i) }, (_, k) => ({
+      value: messageAt(i + k, start),
+      partition: (i / CHUNK) % PARTITIONS,
+    }));
+    await producer.send({ topic: TOPIC, messages });
+    const early = (i / perSecond) * 1_000 - (Date.now() - began);
+    if (early > 0) await sleep(early);
+  }
+  await producer.disconnect();
+}
+
+/** Waits until the group has read everything: every partition's lag is 0 for a moment. */
+async function drained(world: World, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  let calm = 0;
+  while (Date.now() < deadline) {
+    await sleep(250);
+    const kafka = kafkaClient(world.broker.brokers);
+    const admin = kafka.admin({ retry: { retries: 10 } });
+    await admin.connect();
+    const [committed] = await admin.fetchOffsets({ groupId: 'fault-collector', topics: [TOPIC] });
+    const ends = await admin.fetchTopicOffsets(TOPIC);
+    await admin.disconnect();
+    const done = ends.every(({ partition, high }) => {
+      const position = committed?.partitions.find((candidate) => candidate.partition === partition);
+      const pending = position?.metadata?.includes('"first"');
+      return position !== undefined && position.offset === high && !pending;
+    });
+    calm = done ? calm + 1 : 0;
+    if (calm >= 2) return;
+  }
+  const status = await world.collector.ask<StatusReport>('/status').catch(() => null);
+  throw new Error(
+    `not everything was read in time: ${JSON.stringify(status?.body.ingest)}\n${world.collector.log().slice(-3_000)}`,
+  );
+}
+
+/** The faults of a seed, at least one of each kind that this machine allows, in a random order. */
+function schedule(random: () => number, rounds: number): Fault[] {
+  const faults = Array.from({ length: rounds }, () => [...FAULTS, 'kill' as const]).flat();
+  return faults
+    .map((fault) => ({ fault, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ fault }) => fault);
+}
+
+function mismatches(truth: ReadonlyMap<string, number>, found: Record<string, number>): number {
+  let wrong = 0;
+  for (const [key, count] of truth) if (found[key] !== count) wrong++;
+  for (const key of Object.keys(found)) if (!truth.has(key)) wrong++;
+  return wrong;
+}
+
+/** One run: produce a known stream while faults strike, then compare the store with the truth. */
+export async function runSeed(
+  seed: number,
+  events: number,
+  say: (text: string) => void,
+): Promise<SeedResult> {
+  const began = Date.now();
+  const random = randomOf(seed * 7_919 + 1);
+  const start = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+  const world = await openWorld(PARTITIONS);
+  const faults = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
+  try {
+    const baseline = await makeBaseline(world);
+    const seconds = Math.max(20, events / 8_000);
+    let producing = true;
+    const produced = produce(world, events, start, events / seconds).finally(() => {
+      producing = false;
+    });
+    const plan = schedule(random, Math.max(1, Math.round(events / 400_000)));
+    for (const fault of plan) {
+      await sleep(200 + random() * ((seconds * 1_000) / plan.length / 2));
+      const struck = await strike(world, fault, random);
+      faults[fault] += struck;
+      say(`seed ${seed}: ${fault} × ${struck}${producing ? '' : ' (after the last message)'}`);
+    }
+    await produced;
+    await drained(world, 180_000);
+    const sent = await topicLength(kafkaClient(world.broker.brokers), TOPIC);
+    if (sent !== events) throw new Error(`the topic holds ${sent} messages, ${events} were sent`);
+    await world.collector.stop();
+    const stored = (await world.ask('counts')) as Stored;
+    let poison = 0;
+    for (let i = 0; i < events; i++) if (isPoison(i)) poison++;
+    return {
+      seed,
+      events,
+      lost: events - poison - stored.distinct,
+      duplicated: stored.stored - stored.distinct,
+      dead_letters_missing: poison - stored.deadLetters,
+      histogram_mismatches: mismatches(trueCounts(baseline, events, start), stored.counts),
+      faults,
+      seconds: Math.round((Date.now() - began) / 1_000),
+    };
+  } finally {
+    await world.close();
+  }
+}
