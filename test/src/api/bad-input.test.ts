@@ -79,8 +79,10 @@ describe('an event that is odd but right', () => {
     expect((await post(body)).body).toMatchObject({ accepted: 1, rejected_count: 0 });
   });
 
-  it('an empty batch is no error', async () => {
-    expect((await post('[]')).body).toEqual({ accepted: 0, rejected: [], rejected_count: 0 });
+  it('but an empty batch is refused by name: most likely it is a mistake of the sender', async () => {
+    const { status, body } = await post('[]');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ accepted: 0, rejected_count: 1, rejected: [{ code: 'empty' }] });
   });
 });
 

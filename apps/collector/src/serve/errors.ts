@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Problem } from '@leeway/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
@@ -84,9 +85,10 @@ export function sendProblem(reply: FastifyReply, problem: ApiProblem): FastifyRe
 }
 
 export function addErrorHandling(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const problem = toProblem(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'a request failed');
+    if (problem.code === 'body_too_large') await drain(request.raw);
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply) =>
@@ -98,6 +100,33 @@ export function addErrorHandling(app: FastifyInstance): void {
       ),
     ),
   );
+}
+
+/** Bytes and time that are spent on reading a refused body to its end. */
+const DRAINED_BYTES = 64 * 1_048_576;
+const DRAIN_MS = 5_000;
+
+/**
+ * Reads and forgets the rest of a body. A client that is still sending reads the answer only afterwards; closed
+ * before, the connection would break under it and the answer be lost.
+ */
+function drain(body: IncomingMessage): Promise<void> {
+  if (body.readableEnded || body.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const timer = setTimeout(resolve, DRAIN_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    body.unpipe();
+    body.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > DRAINED_BYTES) end();
+    });
+    body.once('end', end).once('error', end).once('close', end);
+    body.resume();
+  });
 }
 
 /** What `GET /api/v1/problems` lists. */

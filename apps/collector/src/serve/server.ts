@@ -26,6 +26,10 @@ export function api(context: ServeContext): FastifyPluginAsync {
     app.addHook('onRequest', async (_request, reply) => {
       reply.headers(SECURITY_HEADERS);
     });
+    // A connection that stays open would keep a stopping server waiting.
+    app.addHook('onSend', async (_request, reply) => {
+      if (context.notReady() !== null) reply.header('connection', 'close');
+    });
     app.addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url ?? 'none';
       context.metrics.request(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);

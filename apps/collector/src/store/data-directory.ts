@@ -64,20 +64,41 @@ export function directoryInUse(directory: string, cause: unknown): StoreError {
   );
 }
 
-/** True for the engine's refusal to open a directory that is open elsewhere. */
-export function isInUse(error: unknown): boolean {
-  return error instanceof Error && /Cannot lock file|Another server instance/i.test(error.message);
+/**
+ * True for the engine's refusal to open a directory that is open elsewhere. Across processes the engine only says
+ * that it failed and writes the reason to the error stream: then the holder's file tells.
+ */
+export function isInUse(error: unknown, directory: string): boolean {
+  if (!(error instanceof Error)) return false;
+  if (/Cannot lock file|Another server instance/i.test(error.message)) return true;
+  return /Failed to create connection/i.test(error.message) && isHeldByOther(directory);
+}
+
+function isHeldByOther(directory: string): boolean {
+  const { pid, host } = readHolder(directory) ?? {};
+  if (typeof pid !== 'number' || pid === process.pid || host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is alive too.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+function readHolder(directory: string): Record<string, unknown> | null {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(join(directory, HOLDER_FILE), 'utf8'));
+    return typeof holder === 'object' ? (holder as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
 }
 
 function holderText(directory: string): string {
-  try {
-    const holder: unknown = JSON.parse(readFileSync(join(directory, HOLDER_FILE), 'utf8'));
-    if (typeof holder !== 'object' || holder === null) return '';
-    const { pid, host, since } = holder as Record<string, unknown>;
-    return ` (process ${String(pid)} on ${String(host)}, since ${String(since)})`;
-  } catch {
-    return '';
-  }
+  const holder = readHolder(directory);
+  if (!holder) return '';
+  return ` (process ${String(holder.pid)} on ${String(holder.host)}, since ${String(holder.since)})`;
 }
 
 function codeOf(error: unknown): string {

@@ -72,7 +72,9 @@ export async function openEmbeddedLanes(
   try {
     engine = openEmbedded({ path: directory, memoryMib: options.memoryMib });
   } catch (error) {
-    throw isInUse(error) ? directoryInUse(directory, error) : storeError(error, `open ${directory}`);
+    throw isInUse(error, directory)
+      ? directoryInUse(directory, error)
+      : storeError(error, `open ${directory}`);
   }
   writeHolder(directory);
   const opened: Partial<Lanes> = {};
