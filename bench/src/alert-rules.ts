@@ -21,6 +21,8 @@ export interface RulesCost {
   cpu_ms: number;
   /** Wall time of a round over a 60-second interval. */
   share_of_interval: number;
+  /** CPU time of a round over what two cores have in the interval; the engine's threads included. */
+  share_of_two_cores: number;
 }
 
 /**
@@ -67,14 +69,16 @@ export async function measureRules(models: number, signals: number, rounds: numb
     await room.stop();
     const verdicts_ms = median(samples.map((s) => s.verdicts));
     const operational_ms = median(samples.map((s) => s.operational));
+    const cpu_ms = median(samples.map((s) => s.cpu));
     return {
       models,
       signals,
       rules,
       verdicts_ms: Math.round(verdicts_ms),
       operational_ms: Math.round(operational_ms),
-      cpu_ms: Math.round(median(samples.map((s) => s.cpu))),
+      cpu_ms: Math.round(cpu_ms),
       share_of_interval: Number(((verdicts_ms + operational_ms) / INTERVAL_MS).toFixed(3)),
+      share_of_two_cores: Number((cpu_ms / (2 * INTERVAL_MS)).toFixed(4)),
     };
   } finally {
     await store.close();

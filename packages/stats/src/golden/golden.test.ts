@@ -19,6 +19,7 @@ describe('oracle vectors', () => {
       { ...first!, kind: 'horoscope' },
       { ...first!, expect: { horoscope: 1 } },
       { ...first!, expect: { ks_stat: 0.5 } },
+      { ...first!, expect: { ks_p_asymp: 1 } },
     ];
     const report = runGolden({ ...file, cases: [first!, ...wrong] });
     expect(report.passed).toBe(1);
@@ -26,6 +27,7 @@ describe('oracle vectors', () => {
       'unknown kind horoscope',
       "horoscope: no answer (the package doesn't know it)",
       'ks_stat: expected 0.5, got 0',
+      'ks_p_asymp: not offered, and no ks_p_stephens to compare instead',
     ]);
   });
 });
