@@ -21,6 +21,7 @@ deliberate fault starts: distance is sent in kilometres instead of miles, and an
   --port N       port of the dashboard (default 3000, or a free one where that is taken)
   --api-port N   port of the collector's API (default 8787, or a free one where that is taken)
   --check        run on free ports without a person, print one line of JSON, and end: 0 = all is as it must be
+  --built        neither install nor build: use what is there
   --linger       with --check: stay up after the line until the process is told to end
   --help         this text
 
@@ -33,6 +34,7 @@ function readOptions() {
       options: {
         kafka: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
+        built: { type: 'boolean', default: false },
         linger: { type: 'boolean', default: false },
         'no-fault': { type: 'boolean', default: false },
         port: { type: 'string' },
@@ -157,12 +159,17 @@ function listenForKeys(flights) {
   });
 }
 
-async function demo() {
+async function build() {
   await installPackages(say);
   say('building');
-  await run(bin('turbo'), ['run', 'build', '--output-logs=errors-only'], { capture: true }).catch((error) => {
+  const args = ['run', 'build', '--filter=@leeway/collector', '--filter=@leeway/dashboard'];
+  await run(bin('turbo'), [...args, '--output-logs=errors-only'], { capture: true }).catch((error) => {
     throw new Error(`${error.message}\n${error.output}`);
   });
+}
+
+async function demo() {
+  if (!options.built) await build();
   folder = mkdtempSync(join(tmpdir(), 'leeway-demo-'));
   say(`data and logs, for as long as the demo runs: ${folder}`);
   const apiPort = await freePort(Number(options['api-port'] ?? (options.check ? 0 : 8787)));

@@ -34,7 +34,9 @@ export class DemoProcess {
   readonly #report: Promise<Report>;
 
   constructor(...flags: string[]) {
-    this.#child = spawn(process.execPath, [join(root, 'tools/demo.mjs'), '--check', '--linger', ...flags], {
+    // The test command has built everything already.
+    const args = [join(root, 'tools/demo.mjs'), '--check', '--linger', '--built', ...flags];
+    this.#child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
