@@ -195,7 +195,8 @@ async function joinRooms(
           arrivals: {
             arrived(model, version, fromMinute, toMinute) {
               models.note(model);
-              lastEvents.arrived(model, toMinute * 1_000);
+              // By arrival, not by the event's own time: a model whose history is being loaded is not silent.
+              lastEvents.arrived(model, now());
               evaluate?.arrived(model, version, fromMinute, toMinute);
               stream.publish({ kind: 'ingest', model });
             },

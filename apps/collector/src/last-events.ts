@@ -1,4 +1,4 @@
-/** Tells when a model's newest event was, epoch ms. */
+/** Tells when a model was last heard of (the newest event's own time, or its arrival where that is known), epoch ms. */
 export interface LastEvents {
   arrived(model: string, at: number): void;
   of(model: string): Promise<number | null>;
