@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueryStates } from 'nuqs';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useLive } from '../components/live';
 import { useNow } from '../components/now';
 import { type Range, rangeMs, refreshMs, soundRange } from './range';
@@ -22,10 +22,12 @@ export function useRange(): {
   const { paused } = useLive();
   const range = useMemo(() => soundRange(from, to, now), [from, to, now]);
   const stable = useMemo(() => ({ from: range.from, to: range.to }), [range.from, range.to]);
+  const bounds = useMemo(() => rangeMs(stable, now), [stable, now]);
+  const setRange = useCallback((next: Range) => void setState({ from: next.from, to: next.to }), [setState]);
   return {
     range: stable,
-    bounds: rangeMs(stable, now),
+    bounds,
     refetchInterval: paused ? false : refreshMs(stable, now),
-    setRange: (next) => void setState({ from: next.from, to: next.to }),
+    setRange,
   };
 }

@@ -48,6 +48,7 @@ export function CompareOverlay(props: {
       ) : drawing && pair ? (
         <ChartFrame
           title={signalName(compared.signal)}
+          level={2}
           legend={
             <HistogramLegend
               baseline={`A: ${props.names.a}, ${count(drawing.nBaseline)}`}

@@ -2,7 +2,7 @@
 
 import type { Alert } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import { number, withUnit } from '../../lib/format';
+
 import { links, withQuery } from '../../lib/links';
 import { alertsQuery } from '../../lib/queries';
 import { signalName } from '../../lib/signal-name';
@@ -24,10 +24,8 @@ export function AlertStrip(props: { model: string; refetchInterval: number | fal
         <li key={alert.fingerprint} className={css.alert}>
           <span className={css.alertText}>
             <b>{alert.signal === null ? alert.rule_signal : signalName(alert.signal)}</b>{' '}
-            {alert.value === null
-              ? alert.rule
-              : `${withUnit(alert.value, alert.unit)} over ${number(alert.threshold)}`}{' '}
-            since <Moment at={alert.since} />
+            {alert.direction && alert.direction.way !== 'none' ? alert.direction.text : alert.summary}, since{' '}
+            <Moment at={alert.since} />
             {alert.acknowledged_by ? `, acknowledged by ${alert.acknowledged_by}` : ''}
             {alert.silenced_by.length > 0 ? ', silenced' : ''}
           </span>
@@ -53,5 +51,5 @@ export function AlertStrip(props: { model: string; refetchInterval: number | fal
 }
 
 function silenceLink(alert: Alert): string {
-  return withQuery(links.silences(), { new: 1, rule: alert.rule, model: alert.model, signal: alert.signal });
+  return withQuery(`${links.silences()}/new`, { rule: alert.rule, model: alert.model, signal: alert.signal });
 }

@@ -54,6 +54,7 @@ export function DriftHeatMap(props: { model: string; selected: string | null }) 
   return (
     <ChartFrame
       title="Drift by signal and time"
+      level={2}
       note={`${query.data.rows.length} signals`}
       legend={
         <span className={css.heatLegend}>

@@ -58,6 +58,7 @@ export function Distribution(props: { model: string; signal: string; at: number 
   return (
     <ChartFrame
       title="Distribution over time"
+      level={2}
       note={ridges && ridges.left > 0 ? `${ridges.left} smaller categories not drawn` : undefined}
       summary={summary}
       table={() => distributionTable(data)}

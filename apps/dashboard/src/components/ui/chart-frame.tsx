@@ -1,14 +1,17 @@
 'use client';
 
 import { Download, Table2 } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { type ChartTable, toCsv } from '../../charts/prepare/table';
 import { exportPng } from '../../lib/export-png';
 import { saveFile } from '../../lib/save-file';
 import { Button } from './button';
 import css from './chart-frame.module.css';
-import { ChartTableView } from './chart-table-view';
 import { Popover } from './popover';
+
+// Tables bring a library of their own, which a page of charts needs only once somebody asks.
+const ChartTableView = dynamic(() => import('./chart-table-view'), { ssr: false });
 
 /**
  * What every chart has around it: its name, a remark, a view of the same data as a table, and CSV and PNG to
@@ -20,6 +23,10 @@ export function ChartFrame(props: {
   legend?: ReactNode;
   summary: string;
   table: () => ChartTable;
+  /** More buttons beside table and export. */
+  tools?: ReactNode;
+  /** A chart that is a part of the page by itself heads it; inside a part it comes one level below. */
+  level?: 2 | 3;
   /** Pixels; kept while data loads and when the table is shown, so that the page does not jump. */
   height: number;
   children: ReactNode;
@@ -28,15 +35,17 @@ export function ChartFrame(props: {
   const [failed, setFailed] = useState<string | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const id = useId();
+  const Heading = props.level === 2 ? 'h2' : 'h3';
   const file = props.title.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80) || 'chart';
   return (
     <figure className={css.frame} aria-labelledby={id}>
       <figcaption className={css.head}>
-        <h3 id={id} className={css.title}>
+        <Heading id={id} className={css.title}>
           {props.title}
-        </h3>
+        </Heading>
         {props.note ? <span className={css.note}>{props.note}</span> : null}
         <span className={css.tools}>
+          {props.tools}
           <Button
             look="quiet"
             icon

@@ -7,7 +7,7 @@ import { type Column, DataTable } from './data-table';
 type Row = { key: string; cells: readonly (string | number | null)[] };
 
 /** A chart's numbers as a table; scrolls inside the chart's own height. */
-export function ChartTableView(props: { table: ChartTable; height: number; label: string }) {
+export default function ChartTableView(props: { table: ChartTable; height: number; label: string }) {
   const columns = useMemo<Column<Row>[]>(
     () =>
       props.table.columns.map((name, at) => ({

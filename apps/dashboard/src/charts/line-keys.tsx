@@ -1,10 +1,10 @@
-import { strokeOf } from '../../charts/strokes';
-import css from './model.module.css';
+import { strokeOf } from './strokes';
+import css from './time-series.module.css';
 
 /** Which line is which. */
 export function LineKeys(props: { names: readonly string[] }) {
   return (
-    <>
+    <span className={css.keys}>
       {props.names.map((name, at) => {
         const stroke = strokeOf(at);
         return (
@@ -16,6 +16,6 @@ export function LineKeys(props: { names: readonly string[] }) {
           </span>
         );
       })}
-    </>
+    </span>
   );
 }
