@@ -37,25 +37,23 @@ const input: SummaryInput = {
   settings: DEFAULT_SETTINGS,
   baseline: { id: 'b', latency: { p50: 1, p95: 2, p99: 3, rows: 9 } } as Baseline,
   figures,
-  latest: [verdict({})],
+  worst: verdict({}),
   alerts: { firing: 0, pending: 0 },
 };
 
 describe("a model's summary", () => {
   it('is as bad as its worst signal of the newest window', () => {
-    const summary = summarise({
-      ...input,
-      latest: [
-        verdict({}),
-        verdict({ signal: 'y', verdict: 'moderate', psi_debiased: 0.15, reason: 'PSI 0.15' }),
-        verdict({ signal: 'gone', verdict: 'significant', window_end: new Date(now - HOUR).toISOString() }),
-      ],
-    });
+    const worst = verdict({ signal: 'y', verdict: 'moderate', psi_debiased: 0.15, reason: 'PSI 0.15' });
+    const summary = summarise({ ...input, worst });
     expect(summary).toMatchObject({
       verdict: 'moderate',
       reason: 'y: PSI 0.15',
-      worst_signal: { signal: 'y' },
+      worst_signal: { signal: 'y', psi: 0.15 },
     });
+  });
+
+  it('says in one sentence that all is well', () => {
+    expect(summarise(input)).toMatchObject({ verdict: 'stable', reason: 'All signals are stable.' });
   });
 
   it('counts the rate from the first event on, and errors among all', () => {
@@ -65,12 +63,9 @@ describe("a model's summary", () => {
   it.each([
     [{ baseline: null }, /no baseline is active/],
     [{ baseline: null, figures: undefined }, /No events and no baseline/],
-    [{ latest: [] }, /No window has been judged/],
-    [{ latest: [], figures: undefined }, /No events yet/],
-    [
-      { latest: [verdict({ window_end: new Date(now - 5 * HOUR).toISOString() })] },
-      /No events to judge since/,
-    ],
+    [{ worst: null }, /No window has been judged/],
+    [{ worst: null, figures: undefined }, /No events yet/],
+    [{ worst: verdict({ window_end: new Date(now - 5 * HOUR).toISOString() }) }, /No events to judge since/],
   ] as [Partial<SummaryInput>, RegExp][])('says what is missing: %#', (change, reason) => {
     const summary = summarise({ ...input, ...change });
     expect(summary.verdict).toBe('no_data');

@@ -1,10 +1,4 @@
-import {
-  type Baseline,
-  type ModelSettings,
-  type ModelSummary,
-  VERDICT_RANK,
-  type Verdict,
-} from '@leeway/contract';
+import type { Baseline, ModelSettings, ModelSummary, Verdict } from '@leeway/contract';
 import { latencyQuantile } from '@leeway/stats';
 import type { Range, SummaryFigures } from './ports.js';
 import { iso } from './time.js';
@@ -16,8 +10,8 @@ export interface SummaryInput {
   settings: ModelSettings;
   baseline: Baseline | null;
   figures: SummaryFigures | undefined;
-  /** Newest verdict of each signal. */
-  latest: readonly Verdict[];
+  /** The worst verdict of the newest window; signals and versions that are gone don't hold it up. */
+  worst: Verdict | null;
   alerts: { firing: number; pending: number };
 }
 
@@ -27,9 +21,8 @@ const STALE_AFTER_WINDOWS = 2;
 /** One row of the fleet page, put together from what the rooms know. Pure. */
 export function summarise(input: SummaryInput): ModelSummary {
   const { model, range, now, settings, baseline, figures, alerts } = input;
-  const newest = newestWindow(input.latest);
-  const worst = worstOf(newest);
-  const state = stateOf(input, newest, worst);
+  const { worst } = input;
+  const state = stateOf(input);
   return {
     model,
     versions: figures?.versions ?? [],
@@ -63,32 +56,8 @@ function moment(at: number | null | undefined): string | null {
   return at === null || at === undefined ? null : iso(at);
 }
 
-/** Verdicts of the newest judged window; signals and versions that are gone don't hold it up. */
-export function newestWindow(verdicts: readonly Verdict[]): Verdict[] {
-  const end = verdicts.reduce((latest, v) => Math.max(latest, Date.parse(v.window_end)), 0);
-  return verdicts.filter((v) => Date.parse(v.window_end) === end);
-}
-
-/** The worst by verdict, then by PSI; null for none. */
-export function worstOf(verdicts: readonly Verdict[]): Verdict | null {
-  let worst: Verdict | null = null;
-  for (const verdict of verdicts) {
-    if (worst === null || badness(verdict) > badness(worst)) worst = verdict;
-  }
-  return worst;
-}
-
-/** PSI stays below 100 in any real case, so that ranks never mix. */
-function badness(verdict: Verdict): number {
-  return VERDICT_RANK[verdict.verdict] * 100 + Math.min(99, Math.max(0, verdict.psi_debiased ?? 0));
-}
-
-function stateOf(
-  input: SummaryInput,
-  newest: readonly Verdict[],
-  worst: Verdict | null,
-): Pick<ModelSummary, 'verdict' | 'reason'> {
-  const { baseline, figures, settings, now } = input;
+function stateOf(input: SummaryInput): Pick<ModelSummary, 'verdict' | 'reason'> {
+  const { baseline, figures, settings, now, worst } = input;
   const lastEvent = figures?.lastEvent ?? null;
   if (baseline === null)
     return {
@@ -101,7 +70,7 @@ function stateOf(
       verdict: 'no_data',
       reason: lastEvent === null ? 'No events yet.' : 'No window has been judged yet.',
     };
-  const end = Date.parse(newest[0]!.window_end);
+  const end = Date.parse(worst.window_end);
   if (now - end > STALE_AFTER_WINDOWS * settings.window_ms + settings.step_ms)
     return {
       verdict: 'no_data',

@@ -40,6 +40,8 @@ export interface ReadStore {
   ): Promise<{ verdicts: Verdict[]; truncated: boolean }>;
   /** Newest verdict of each signal of a slice. */
   latestVerdicts(model: string, version: string | undefined, segment: string): Promise<Verdict[]>;
+  /** The worst verdict of each model's newest window over all events; `now` bounds how far back is looked. */
+  worstVerdicts(models: readonly string[], now: number): Promise<Map<string, Verdict>>;
   heatMapCells(key: SliceKey & { columns: number }): Promise<Omit<HeatMap, 'markers' | 'window_ms'>>;
   series(
     key: SliceKey & { metric: SeriesMetric; signal?: string; points: number },

@@ -45,6 +45,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
       summaries: async () => new Map(),
       verdicts: refuse,
       latestVerdicts: refuse,
+      worstVerdicts: async () => new Map(),
       heatMapCells: refuse,
       series: refuse,
       counts: refuse,

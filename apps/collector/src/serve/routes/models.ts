@@ -1,5 +1,4 @@
 import { ModelDetail, ModelList, ModelSettings, Moment, SignalList, type Verdict } from '@leeway/contract';
-import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
 import { summarise } from '../model-summary.js';
@@ -8,8 +7,6 @@ import { ApiProblem } from '../problem.js';
 import { iso, parseRange, parseTime } from '../time.js';
 import { answers, ModelParams, requireModel, SliceQuery, type Typed } from './shared.js';
 
-/** Models asked for at once; the store's interactive lane answers one question at a time anyway. */
-const AT_ONCE = 4;
 const NO_ALERTS = { firing: 0, pending: 0 };
 
 /** Settings that may be changed: any of them, checked together with the others. */
@@ -132,23 +129,20 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
 }
 
 async function summaries(context: ServeContext, range: Range, models: readonly string[]) {
+  const now = context.now();
   const figures = await context.reads.summaries(range, models);
-  const limit = pLimit(AT_ONCE);
-  return Promise.all(
-    models.map((model) =>
-      limit(async () =>
-        summarise({
-          model,
-          range,
-          now: context.now(),
-          settings: context.models.settings(model),
-          baseline: context.baselines.active(model),
-          figures: figures.get(model),
-          latest: await context.reads.latestVerdicts(model, undefined, ''),
-          alerts: context.alerts?.ofModel(model) ?? NO_ALERTS,
-        }),
-      ),
-    ),
+  const worst = await context.reads.worstVerdicts(models, now);
+  return models.map((model) =>
+    summarise({
+      model,
+      range,
+      now,
+      settings: context.models.settings(model),
+      baseline: context.baselines.active(model),
+      figures: figures.get(model),
+      worst: worst.get(model) ?? null,
+      alerts: context.alerts?.ofModel(model) ?? NO_ALERTS,
+    }),
   );
 }
 

@@ -44,6 +44,33 @@ export async function latestVerdicts(
   return rows.map(verdictFromRow).sort((a, b) => (a.signal < b.signal ? -1 : 1));
 }
 
+/**
+ * The worst verdict of each model's newest window over all events, for the fleet page: one question for all models.
+ * Windows that ended more than 35 days before `now` are not looked at.
+ */
+export async function worstVerdicts(
+  lane: Lane,
+  models: readonly string[],
+  now: number,
+): Promise<Map<string, Verdict>> {
+  if (models.length === 0) return new Map();
+  const recent = sql`segment = '' AND model IN ${models} AND window_end > ${moment(now - 35 * DAY_MS)}`;
+  const ends = await lane.rows<{ model: string; last: number }>(
+    sql`SELECT model, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE ${recent} GROUP BY model`,
+  );
+  if (ends.length === 0) return new Map();
+  const oldest = Math.min(...ends.map(({ last }) => last));
+  const rows = await lane.rows<Row>(
+    sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
+        WHERE ${recent} AND window_end >= ${moment(oldest)} AND (model, window_end) IN (
+          SELECT model, max(window_end) FROM verdicts WHERE ${recent} GROUP BY model)
+        ORDER BY indexOf(['no_data', 'insufficient_data', 'stable', 'moderate', 'drifting', 'significant'], verdict) DESC,
+          psi_debiased DESC NULLS LAST
+        LIMIT 1 BY model`,
+  );
+  return new Map(rows.map((row) => [String(row.model), verdictFromRow(row)]));
+}
+
 /** Verdicts of every slice of a model whose windows end in `(from, to]`, oldest first. */
 export async function verdictsBetween(
   lane: Lane,
