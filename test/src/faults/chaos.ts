@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaClient } from '../support/kafka.js';
 import { fillDisk, GROUP, TOPIC, type World } from './world.js';
 
-export const FAULTS = ['kill', 'freeze', 'broker_restart', 'disk_full', 'lost_part'] as const;
+export const FAULTS = ['kill', 'freeze', 'broker_restart', 'disk_full', 'lost_part', 'lost_tokens'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 interface Pending {
@@ -34,11 +35,28 @@ async function kill(world: World): Promise<void> {
   await world.collector.ended;
 }
 
-/** The window between logging a token and naming its part: the log knows the range, its rows are gone. */
-async function loseParts(world: World): Promise<number> {
+/** Kills the collector while a range is announced, if one turns up in time. */
+async function killInsideRange(world: World, random: () => number): Promise<Pending[]> {
+  const deadline = Date.now() + 8_000;
+  while (Date.now() < deadline && (await pendingRanges(world)).length === 0) await sleep(5);
+  await sleep(random() * 60);
   await kill(world);
+  return pendingRanges(world);
+}
+
+/** What a power failure does to a log that is never synced: the parts are there, their tokens are forgotten. */
+async function loseTokens(world: World, random: () => number): Promise<number> {
+  const pending = await killInsideRange(world, random);
+  const { paths } = (await world.ask('tables')) as { paths: string[] };
+  for (const path of paths) rmSync(join(path, 'deduplication_logs'), { recursive: true, force: true });
+  await world.restartCollector();
+  return pending.length > 0 ? 1 : 0;
+}
+
+/** The window between logging a token and naming its part: the log knows the range, its rows are gone. */
+async function loseParts(world: World, random: () => number): Promise<number> {
   let lost = 0;
-  for (const { partition, first, last } of await pendingRanges(world)) {
+  for (const { partition, first, last } of await killInsideRange(world, random)) {
     const answer = await world.ask('parts', `${TOPIC}:${partition}`, String(first), String(last));
     for (const path of (answer as { parts: string[] }).parts) {
       rmSync(path, { recursive: true, force: true });
@@ -70,6 +88,8 @@ export async function strike(world: World, fault: Fault, random: () => number): 
       await fillDisk(world.disk, 1_000 + random() * 2_000);
       return 1;
     case 'lost_part':
-      return loseParts(world);
+      return loseParts(world, random);
+    case 'lost_tokens':
+      return loseTokens(world, random);
   }
 }

@@ -1,5 +1,5 @@
 // Run as a process of its own while no collector has the data directory: answers one question, prints JSON, ends.
-// look.ts DATA_DIR counts | look.ts DATA_DIR parts SOURCE FIRST LAST
+// look.ts DATA_DIR counts | look.ts DATA_DIR tables | look.ts DATA_DIR parts SOURCE FIRST LAST
 import { Session } from 'chdb';
 
 const [dataDir, question, source, first, last] = process.argv.slice(2);
@@ -49,7 +49,16 @@ function parts(): object {
   return { parts: found.map((part) => part.path) };
 }
 
-const answer = question === 'parts' ? parts() : counts();
+/** Directories of the tables that a batch writes. */
+function tables(): object {
+  const found = rows<{ paths: string[] }>(
+    `SELECT data_paths AS paths FROM system.tables
+     WHERE database = 'leeway' AND name IN ('events', 'histograms', 'traffic')`,
+  );
+  return { paths: found.flatMap((table) => table.paths) };
+}
+
+const answer = question === 'parts' ? parts() : question === 'tables' ? tables() : counts();
 session.close();
 await new Promise<void>((resolve) => process.stdout.write(JSON.stringify(answer), () => resolve()));
 // The embedded engine keeps threads that would hold the process.

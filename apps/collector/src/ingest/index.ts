@@ -3,6 +3,7 @@
  * `startKafkaSource` are its two ways in; what it needs of other rooms is in `ports.ts`.
  */
 export { BATCH_LIMITS, type BatchLimits } from './batch/settings.js';
+export { registerDeadLetters } from './cli/dead-letters.js';
 export type { IngestDeps, IngestLogger } from './deps.js';
 export type { TimePolicy } from './events/time.js';
 export { createHttpIngest, type HttpIngest, type HttpIngestOptions } from './http/http-ingest.js';

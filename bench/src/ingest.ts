@@ -1,0 +1,139 @@
+// npm run bench:ingest -- [--json] [--events 2000000] [--features 20] [--categorical 0] [--partitions 4]
+// Events a second from a real broker to stored and counted, beside kafkajs doing nothing but JSON.parse, both reading
+// the same topic on the same machine in the same run.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import type { StatusReport } from '@leeway/contract';
+import { Kafka, logLevel } from 'kafkajs';
+import { startKafka } from '../../tools/kafka/broker.mjs';
+import {
+  type BenchCollector,
+  cpuOf,
+  makeBaseline,
+  metrics,
+  peakMib,
+  startCollector,
+} from './ingest-collector.js';
+import { fillTopic, MODEL, trainingCsv } from './ingest-messages.js';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    events: { type: 'string', default: '2000000' },
+    features: { type: 'string', default: '20' },
+    categorical: { type: 'string', default: '0' },
+    partitions: { type: 'string', default: '4' },
+  },
+});
+const events = Number(values.events);
+const partitions = Number(values.partitions);
+const shape = { numeric: Number(values.features), categorical: Number(values.categorical) };
+const TOPIC = 'bench.events';
+const STALL_MS = 60_000;
+const run = promisify(execFile);
+const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+const consumeFile = fileURLToPath(new URL('./ingest-consume.ts', import.meta.url));
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function consumeAndParse(brokers: string): Promise<number> {
+  const args = [tsx, '--conditions=leeway-source', consumeFile, brokers, TOPIC, String(events)];
+  const { stdout } = await run(process.execPath, args, { timeout: 600_000 });
+  return (JSON.parse(stdout) as { per_second: number }).per_second;
+}
+
+interface Measured {
+  perSecond: number;
+  cpu: { main: number; others: number };
+  figures: Map<string, number>;
+}
+
+/** Watches the collector until everything is stored. Rates are taken from the first stored batch on. */
+async function watch(collector: BenchCollector): Promise<Measured> {
+  let first: { at: number; stored: number } | null = null;
+  let last = { at: performance.now(), stored: 0 };
+  for (;;) {
+    const figures = await metrics(collector);
+    const now = performance.now();
+    const stored = figures.get('leeway_ingest_stored_events_total') ?? 0;
+    if (stored > 0 && first === null) first = { at: now, stored };
+    if (stored > last.stored) last = { at: now, stored };
+    if (stored >= events) {
+      const seconds = (now - first!.at) / 1_000;
+      return { perSecond: (stored - first!.stored) / seconds, cpu: cpuOf(collector.pid), figures };
+    }
+    if (now - last.at > STALL_MS) throw new Error(`stuck at ${stored} of ${events} events`);
+    await sleep(100);
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'leeway-bench-'));
+const broker = await startKafka({ partitions });
+try {
+  const kafka = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: partitions }], waitForLeaders: true });
+  await admin.disconnect();
+  const producer = kafka.producer({ idempotent: true });
+  await producer.connect();
+  say(`producing ${events} events …`);
+  const messageBytes = await fillTopic(producer, TOPIC, partitions, events, shape);
+  await producer.disconnect();
+
+  const dataDir = join(folder, 'data');
+  const before = await startCollector(dataDir, {});
+  await makeBaseline(before, MODEL, trainingCsv(shape));
+  await before.stop();
+
+  say('kafkajs with JSON.parse …');
+  const parseBefore = await consumeAndParse(broker.brokers.join(','));
+  say('the collector …');
+  const collector = await startCollector(dataDir, {
+    KAFKA_BROKERS: broker.brokers.join(','),
+    KAFKA_TOPICS: TOPIC,
+    KAFKA_GROUP_ID: 'bench',
+  });
+  const measured = await watch(collector);
+  const peak = peakMib(collector.pid);
+  await sleep(3_000);
+  const status = (await (await fetch(`${collector.url}/api/v1/status`)).json()) as StatusReport;
+  await collector.stop();
+  const parseAfter = await consumeAndParse(broker.brokers.join(','));
+
+  const parse = (parseBefore + parseAfter) / 2;
+  const table = status.store.tables.find((entry) => entry.table === 'events');
+  const micros = (seconds: number) => Math.round((seconds / events) * 1e8) / 100;
+  const figure = (name: string) => measured.figures.get(name) ?? 0;
+  const result = {
+    events,
+    numeric_features: shape.numeric,
+    categorical_features: shape.categorical,
+    message_bytes: Math.round(messageBytes),
+    partitions,
+    cores: cpus().length,
+    events_per_second: Math.round(measured.perSecond),
+    consume_parse_per_second: Math.round(parse),
+    ratio: Math.round((measured.perSecond / parse) * 1_000) / 1_000,
+    peak_rss_mib: Math.round(peak),
+    bytes_per_event: table ? Math.round((table.bytes / table.rows) * 10) / 10 : null,
+    loop_lag_p99_ms: Math.round(status.loop_lag_p99_ms * 10) / 10,
+    cpu_us_per_event: {
+      main_thread: micros(measured.cpu.main),
+      engine_and_helpers: micros(measured.cpu.others),
+      of_main_decode_validate_bin: micros(figure('leeway_ingest_batch_decode_seconds_sum')),
+    },
+    insert_wall_us_per_event: micros(figure('leeway_ingest_batch_insert_seconds_sum')),
+    batches: figure('leeway_ingest_batch_rows_count'),
+  };
+  process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
+} finally {
+  await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
