@@ -21,6 +21,8 @@ export interface CoarseCounts {
 
 /** A category below this share of the baseline shares the bin `other` when two histograms are compared. */
 export const RARE_SHARE = 0.005;
+/** And so does one with fewer baseline rows than this: picked for its luck, it would seem to fade in every window. */
+const LEAST_ROWS = 8;
 /** Most categories with a bin of their own in a comparison. */
 const MOST_CATEGORIES = 50;
 
@@ -29,7 +31,7 @@ const MOST_CATEGORIES = 50;
  *
  * Numbers: about `bins` bins of equal baseline mass; values below the minimum and above the maximum join the end
  * bins, except where ties leave fewer bins than wanted (a constant, a rating, a counter): there a value outside of
- * the range is a new value, and gets a bin of its own. Categories: those under `RARE_SHARE` (and beyond the 50 largest) join `other`. Missing is always a bin of
+ * the range is a new value, and gets a bin of its own. Categories: those under `RARE_SHARE` or 8 rows (and beyond the 50 largest) join `other`. Missing is always a bin of
  * its own, and unseen categories too. Empty ones are kept here; the statistics drop bins empty on both sides.
  *
  * O(length of the layout).
@@ -81,7 +83,7 @@ function categoricalGroups(baseline: readonly number[]): CoarseBin[] {
   const groups: CoarseBin[] = [];
   const rare: number[] = [other];
   for (let i = 1; i < other; i++) {
-    if (baseline[i]! >= RARE_SHARE * mass && groups.length < MOST_CATEGORIES)
+    if (baseline[i]! >= Math.max(LEAST_ROWS, RARE_SHARE * mass) && groups.length < MOST_CATEGORIES)
       groups.push({ role: 'regular', from: [i] });
     else rare.push(i);
   }
