@@ -1,6 +1,17 @@
 import { registerRules } from './alert/cli/rules.js';
+import { registerBaselines } from './baseline/cli/baselines.js';
+import { registerCompare } from './baseline/cli/compare.js';
 import type { CommandGroup } from './cli/context.js';
 import { registerDeadLetters } from './ingest/index.js';
+import { openFileReaders } from './store/samples/open-file-engine.js';
+
+/** Memory that the engine may take while two files are compared. */
+const COMPARE_MEMORY_MIB = 1_024;
 
 /** The commands of all rooms, in the order that `leeway --help` lists them. */
-export const commandGroups: readonly CommandGroup[] = [registerRules, registerDeadLetters];
+export const commandGroups: readonly CommandGroup[] = [
+  registerBaselines,
+  registerCompare(() => openFileReaders(COMPARE_MEMORY_MIB)),
+  registerRules,
+  registerDeadLetters,
+];

@@ -35,14 +35,9 @@ export async function buildBaseline(file: TrainingFile, input: BuildInput): Prom
   const warnings: string[] = [];
   const profiled: { name: SignalName; signal: ProfiledSignal }[] = [];
   for (const name of namesOf(chosen, file)) {
-    const signal = await profileSignal(file, name);
-    if (signal) profiled.push({ name, signal });
-    else
-      chosen.leftOut.push({
-        column: name.column,
-        code: 'all_missing',
-        message: 'has no finite number in any row',
-      });
+    const found = await profileSignal(file, name);
+    if ('signal' in found) profiled.push({ name, signal: found.signal });
+    else chosen.leftOut.push(found.leftOut);
   }
   if (!profiled.some(({ name }) => name.role === 'feature' || name.role === 'prediction'))
     throw noUsableColumn(input.fileName, chosen);

@@ -137,10 +137,17 @@ function judgeCategories(column: TrainingColumn, present: number, kind: SignalKi
       code: 'identifier',
       message: `about ${distinct.toLocaleString('en')} distinct values in ${present.toLocaleString('en')} rows: it names rows`,
     };
-  if (distinct > most)
-    return {
-      code: 'too_many_categories',
-      message: `about ${distinct.toLocaleString('en')} distinct values; at most ${most.toLocaleString('en')} can be told apart. Group them first`,
-    };
+  if (distinct > most) return tooManyCategories(column.name, distinct);
   return { kind };
+}
+
+/** Why a column with more values than can be told apart is left out. */
+export function tooManyCategories(column: string, distinct: number | null): LeftOut {
+  const most = (NAMED_CATEGORIES + TAIL_CATEGORIES).toLocaleString('en');
+  const found = distinct === null ? `more than ${most}` : `about ${distinct.toLocaleString('en')}`;
+  return {
+    column,
+    code: 'too_many_categories',
+    message: `${found} distinct values; at most ${most} can be told apart. Group them first`,
+  };
 }

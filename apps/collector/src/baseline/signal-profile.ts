@@ -1,6 +1,6 @@
-import type { BaselineSignal, SignalBins, SignalKind, SignalRole } from '@leeway/contract';
+import type { BaselineSignal, LeftOut, SignalBins, SignalKind, SignalRole } from '@leeway/contract';
 import { FINE_BINS, numericEdges, quantileOfSorted } from '@leeway/stats';
-import { NAMED_CATEGORIES, TAIL_CATEGORIES } from './choose-columns.js';
+import { NAMED_CATEGORIES, TAIL_CATEGORIES, tooManyCategories } from './choose-columns.js';
 import type { TrainingFile } from './ports.js';
 
 const QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -15,15 +15,28 @@ export interface SignalName {
 /** Everything of a signal that its values alone tell; φ and the hours of the week come later. */
 export type ProfiledSignal = Omit<BaselineSignal, 'phi' | 'seasonal' | 'importance'>;
 
-/** Profiles one column, or null when it has no finite value to make bins of. */
-export async function profileSignal(file: TrainingFile, name: SignalName): Promise<ProfiledSignal | null> {
-  return name.kind === 'numeric' || name.kind === 'embedding'
-    ? profileNumbers(file, name)
-    : profileCategories(file, name);
+/** Profiles one column, or says why it can't be. */
+export async function profileSignal(
+  file: TrainingFile,
+  name: SignalName,
+): Promise<{ signal: ProfiledSignal } | { leftOut: LeftOut }> {
+  if (name.kind !== 'numeric' && name.kind !== 'embedding') return profileCategories(file, name);
+  const signal = profileNumbers(file.rows, name, await file.numbers(name.column));
+  return signal ? { signal } : { leftOut: noNumber(name.column) };
 }
 
-async function profileNumbers(file: TrainingFile, name: SignalName): Promise<ProfiledSignal | null> {
-  const { finite, missing, negativeInfinity, positiveInfinity } = await file.numbers(name.column);
+/** Why a numeric column without a finite value is left out. */
+export function noNumber(column: string): LeftOut {
+  return { column, code: 'all_missing', message: 'has no finite number in any row' };
+}
+
+/** Profiles a numeric column from its values in ascending order, null without a finite one. Pure, O(n). */
+export function profileNumbers(
+  rows: number,
+  name: SignalName,
+  values: Awaited<ReturnType<TrainingFile['numbers']>>,
+): ProfiledSignal | null {
+  const { finite, missing, negativeInfinity, positiveInfinity } = values;
   const first = finite[0];
   const last = finite[finite.length - 1];
   if (first === undefined || last === undefined) return null;
@@ -35,7 +48,7 @@ async function profileNumbers(file: TrainingFile, name: SignalName): Promise<Pro
     min: plainZero(first),
     max: plainZero(last),
     counts: [missing, negativeInfinity, ...countSorted(finite, edges), positiveInfinity],
-    rows: file.rows,
+    rows,
     mean,
     std,
     quantiles: QUANTILES.map((p) => quantileOfSorted(finite, p)),
@@ -79,16 +92,21 @@ function moments(values: ArrayLike<number>): { mean: number | null; std: number 
   return { mean: Number.isFinite(mean) ? mean : null, std: Number.isFinite(std) ? std : null };
 }
 
-async function profileCategories(file: TrainingFile, name: SignalName): Promise<ProfiledSignal> {
+async function profileCategories(
+  file: TrainingFile,
+  name: SignalName,
+): Promise<{ signal: ProfiledSignal } | { leftOut: LeftOut }> {
   const { counts, missing } = await file.values(name.column, NAMED_CATEGORIES + TAIL_CATEGORIES);
   const named = counts.slice(0, NAMED_CATEGORIES);
   // A boolean that the training data shows one side of still has two: the other one is not unseen but empty.
   if (name.kind === 'boolean')
     for (const value of ['true', 'false'])
       if (!named.some((one) => one.value === value)) named.push({ value, count: 0 });
+  const listed = counts.reduce((total, one) => total + one.count, missing);
+  if (listed < file.rows) return { leftOut: tooManyCategories(name.column, null) };
   const tail = counts.slice(NAMED_CATEGORIES);
   const sum = named.reduce((total, one) => total + one.count, 0);
-  return {
+  const signal: ProfiledSignal = {
     ...binsOf(name),
     categories: named.map((one) => one.value),
     tail: tail.map((one) => one.value),
@@ -99,6 +117,7 @@ async function profileCategories(file: TrainingFile, name: SignalName): Promise<
     std: null,
     quantiles: null,
   };
+  return { signal };
 }
 
 function binsOf(name: SignalName): SignalBins {

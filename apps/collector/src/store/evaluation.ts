@@ -1,7 +1,7 @@
 import type { Baseline, Verdict } from '@leeway/contract';
 import { denseCounts, type SparseJson } from './counts.js';
 import type { Lane } from './engine/lane.js';
-import { momentText, second, sql } from './sql.js';
+import { moment, momentText, second, sql } from './sql.js';
 import { VERDICT_COLUMNS, verdictLine } from './verdict-rows.js';
 
 type SignalCounts = ReadonlyMap<string, readonly number[]>;
@@ -101,6 +101,15 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
         'detectors',
         ['model', 'key', 'state', 'at'],
         [...states].map(([key, state]) => JSON.stringify({ model, key, state, at })),
+      );
+    },
+
+    /** Minutes (epoch ms of their starts) of each model that got events since `since`, by the time of receipt. */
+    arrivalsSince(since: number): Promise<{ model: string; version: string; from: number; to: number }[]> {
+      return lane.rows(
+        sql`SELECT model, version, toUnixTimestamp(toStartOfMinute(min(ts))) * 1000 AS from,
+              toUnixTimestamp(toStartOfMinute(max(ts))) * 1000 AS to
+            FROM events WHERE received_at >= ${moment(since)} GROUP BY model, version`,
       );
     },
 

@@ -59,3 +59,21 @@ export function createFileOpener(engine: EmbeddedEngine | null, memoryMib: numbe
     },
   };
 }
+
+/** Two readers side by side over one engine of their own, for a program that compares two files and ends. */
+export async function openFileReaders(memoryMib: number) {
+  const path = mkdtempSync(join(tmpdir(), 'leeway-files-'));
+  const engine = openEmbedded({ path, memoryMib });
+  const first = await connectFileEngine(engine, memoryMib);
+  const second = await connectFileEngine(engine, memoryMib);
+  const open = (files: SampleEngine) => (file: string, name?: string) => openSampleFile(files, file, name);
+  return {
+    readers: [open(first), open(second)] as const,
+    async close(): Promise<void> {
+      await first.close();
+      await second.close();
+      engine.close();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

@@ -54,6 +54,7 @@ const events: TableSpec = {
     'INDEX event_id id TYPE bloom_filter(0.01) GRANULARITY 4',
     'INDEX event_offset offset TYPE minmax GRANULARITY 1',
     'INDEX event_source source TYPE bloom_filter(0.01) GRANULARITY 4',
+    'INDEX event_received received_at TYPE minmax GRANULARITY 1',
   ],
   engine: 'MergeTree',
   partitionBy: 'toMonday(ts)',
