@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { type AlertRoom, createAlertRoom } from './alert/room.js';
+import { createAlertRoom } from './alert/room.js';
 import { createPlanSource } from './baseline/plan-source.js';
 import { openBaselineRoom } from './baseline/room.js';
 import type { Config, Environment } from './config.js';
 import { openEvaluateRoom } from './evaluate/room.js';
+import type { ArrivalListener } from './ingest/ports.js';
 import { startIntake } from './intake.js';
 import { createLastEvents } from './last-events.js';
 import { openModelBook } from './models.js';
+import { followPeers } from './peers.js';
 import { cachedFigures } from './serve/figures.js';
 import { createMetrics } from './serve/metrics.js';
 import { createServer } from './serve/server.js';
@@ -132,36 +134,36 @@ async function joinRooms(
     }));
   };
 
-  let alerts: AlertRoom | null = null;
+  const evaluates = has('evaluate');
+  const alerts = createAlertRoom({
+    journal: store.journal,
+    facts: { ...store.facts, models: known, lastEvent: (model) => lastEvents.of(model) },
+    log: room('alert'),
+    now,
+    publicUrl: config.publicUrl,
+    alertFile: config.alert.file,
+    rulesPath: config.alert.rulesDir,
+    env: about.env,
+    changed: (model) => stream.publish({ kind: 'alerts', model }),
+  });
   const metrics = createMetrics({
     bounds: config.metrics,
     figures: cachedFigures(store.reads, models, now),
-    alerts: () => alerts?.counts ?? null,
+    alerts: () => (evaluates ? alerts.counts : null),
     streamClients: () => stream.clients,
     loopLagMs: watchLoopLag(opened),
   });
 
-  if (has('evaluate')) {
-    alerts = createAlertRoom({
-      journal: store.journal,
-      facts: { ...store.facts, models: known, lastEvent: (model) => lastEvents.of(model) },
-      log: room('alert'),
-      now,
-      publicUrl: config.publicUrl,
-      alertFile: config.alert.file,
-      rulesPath: config.alert.rulesDir,
-      env: about.env,
-      changed: (model) => stream.publish({ kind: 'alerts', model }),
-    });
+  if (evaluates) {
     await alerts.start();
-    const timer = setInterval(() => void alerts?.tick(now()), TICK_MS);
+    const timer = setInterval(() => void alerts.tick(now()), TICK_MS);
     opened(() => {
       clearInterval(timer);
-      return alerts?.stop();
+      return alerts.stop();
     });
   }
 
-  const evaluate = has('evaluate')
+  const evaluate = evaluates
     ? openEvaluateRoom({
         store: store.evaluation,
         directory: { models: known },
@@ -172,7 +174,7 @@ async function joinRooms(
         listener: {
           async judged(model, verdicts, at) {
             metrics.judged(model, verdicts);
-            await alerts?.judged(model, verdicts, at);
+            await alerts.judged(model, verdicts, at);
             stream.publish({ kind: 'verdicts', model });
           },
         },
@@ -183,6 +185,22 @@ async function joinRooms(
       })
     : null;
   if (evaluate) opened(() => evaluate.stop());
+
+  const arrived: ArrivalListener['arrived'] = (model, version, fromMinute, toMinute) => {
+    models.note(model);
+    lastEvents.arrived(model, toMinute * 1_000);
+    evaluate?.arrived(model, version, fromMinute, toMinute);
+    stream.publish({ kind: 'ingest', model });
+  };
+  if (store.mode === 'server')
+    opened(
+      followPeers({
+        log,
+        now,
+        refresh: [() => models.refresh(), () => baselines.refresh()],
+        arrivals: { since: (at) => store.evaluation.arrivalsSince(at), arrived },
+      }),
+    );
 
   const intake = has('ingest')
     ? startIntake(
@@ -209,7 +227,7 @@ async function joinRooms(
       )
     : null;
   if (intake) opened(() => intake.stop(config.drainMs));
-  if (has('evaluate')) baselines.resume();
+  if (evaluates) baselines.resume();
 
   const server = createServer({
     version: about.version,
@@ -228,8 +246,9 @@ async function joinRooms(
     },
     ingest: intake,
     evaluate,
-    alerts: alerts?.counts ?? null,
-    alertRoutes: alerts?.routes ?? [],
+    alerts: evaluates ? alerts.counts : null,
+    alertRoutes: alerts.routes,
+    evaluateUrl: config.evaluate.url,
     metrics,
     stream,
     notReady: () => (stopping ? 'the collector is stopping' : null),

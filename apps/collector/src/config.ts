@@ -55,6 +55,7 @@ export const VARIABLES = {
   LEEWAY_METRIC_SIGNALS: whole(0, 10_000, 'signals').prefault('50'),
   LEEWAY_EVALUATE_EVERY_MS: whole(100, 3_600_000, 'ms').prefault('5000'),
   LEEWAY_CATCH_UP_DAYS: whole(0, 3_650, 'days').prefault('400'),
+  LEEWAY_EVALUATE_URL: webUrl.optional(),
   LEEWAY_DRAIN_MS: whole(100, 600_000, 'ms').prefault('15000'),
   LEEWAY_ALERT_FILE: z.string().optional(),
   LEEWAY_RULES_DIR: z.string().optional(),
@@ -152,7 +153,12 @@ export interface Config {
     } | null;
     registry: { url: string; username?: string; password?: string } | null;
   } | null;
-  evaluate: { everyMs: number; catchUpMs: number };
+  evaluate: {
+    everyMs: number;
+    catchUpMs: number;
+    /** The collector that evaluates, where this one does not: it answers for alerts. */
+    url: string | null;
+  };
   metrics: { models: number; signals: number };
   alert: { file: string | null; rulesDir: string | null };
   drainMs: number;
@@ -253,7 +259,11 @@ function toConfig(v: Values): Config {
       retainEventsMs: v.LEEWAY_RETAIN_EVENTS_DAYS * 86_400_000,
     },
     kafka: v.KAFKA_BROKERS.length > 0 ? kafka(v) : null,
-    evaluate: { everyMs: v.LEEWAY_EVALUATE_EVERY_MS, catchUpMs: v.LEEWAY_CATCH_UP_DAYS * 86_400_000 },
+    evaluate: {
+      everyMs: v.LEEWAY_EVALUATE_EVERY_MS,
+      catchUpMs: v.LEEWAY_CATCH_UP_DAYS * 86_400_000,
+      url: v.LEEWAY_EVALUATE_URL?.replace(/\/+$/, '') ?? null,
+    },
     metrics: { models: v.LEEWAY_METRIC_MODELS, signals: v.LEEWAY_METRIC_SIGNALS },
     alert: { file: v.LEEWAY_ALERT_FILE ?? null, rulesDir: v.LEEWAY_RULES_DIR ?? null },
     drainMs: v.LEEWAY_DRAIN_MS,

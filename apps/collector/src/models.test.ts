@@ -49,6 +49,17 @@ describe('the model book', () => {
     expect(changed).toEqual(['m', 'm']);
   });
 
+  it('takes over what another collector changed', async () => {
+    const { book, journal, changed } = open();
+    const other = await open(journal, ['new']).book;
+    await other.saveSettings('m', { bins: 15 }, 'ann');
+    await (await book).refresh();
+    expect((await book).settings('m').bins).toBe(15);
+    expect(changed).toEqual(['m']);
+    await (await book).refresh();
+    expect(changed).toEqual(['m']);
+  });
+
   it('fills in what settings of an older version lack', async () => {
     const journal = memoryJournal();
     await journal.append([{ at: 0, kind: 'settings', model: 'm', body: { settings: { bins: 20 } } }]);

@@ -10,6 +10,8 @@ const KIND = 'settings';
 export interface ModelBook extends ModelRoom {
   /** Makes sure that a model is listed. Cheap. */
   note(model: string): void;
+  /** Takes over models and settings that came through other collectors. */
+  refresh(): Promise<void>;
 }
 
 export interface ModelBookOptions {
@@ -43,24 +45,38 @@ export async function openModelBook(options: ModelBookOptions): Promise<ModelBoo
     warned = true;
   }
 
-  await journal.replay([KIND], (entries) => {
-    for (const { model, body } of entries) {
-      const stored = body as { settings?: object } | null;
-      const parsed = ModelSettings.safeParse({ ...DEFAULT_SETTINGS, ...stored?.settings });
-      if (parsed.success) settings.set(model, parsed.data);
-      note(model);
-    }
-  });
-  for (const model of await options.stored()) note(model);
+  let newest = 0;
+  async function refresh(): Promise<string[]> {
+    const changed: string[] = [];
+    await journal.replay([KIND], (entries) => {
+      for (const { seq, model, body } of entries) {
+        if (seq <= newest) continue;
+        newest = seq;
+        const stored = body as { settings?: object } | null;
+        const parsed = ModelSettings.safeParse({ ...DEFAULT_SETTINGS, ...stored?.settings });
+        if (!parsed.success) continue;
+        settings.set(model, parsed.data);
+        changed.push(model);
+        note(model);
+      }
+    });
+    for (const model of await options.stored()) note(model);
+    return changed;
+  }
+  await refresh();
 
   const settingsOf = (model: string) => settings.get(model) ?? DEFAULT_SETTINGS;
   return {
     note,
+    async refresh() {
+      for (const model of await refresh()) options.changed(model);
+    },
     list: () => [...names].sort(),
     settings: settingsOf,
     async saveSettings(model, change, author) {
       const next = ModelSettings.parse({ ...settingsOf(model), ...change });
-      await journal.append([{ at: options.now(), kind: KIND, model, body: { settings: next, author } }]);
+      const body = { settings: next, author };
+      await journal.append([{ at: options.now(), kind: KIND, model, body }]);
       settings.set(model, next);
       note(model);
       options.changed(model);

@@ -43,6 +43,8 @@ export interface ServeContext {
   alerts: AlertCounts | null;
   /** The alert room's own routes, mounted under `/api/v1`. */
   alertRoutes: readonly DescribedRoute[];
+  /** The process that runs alerts where this one does not (`alerts` is null); null = nobody said. */
+  evaluateUrl: string | null;
   metrics: MetricsBook;
   stream: StreamHub;
   /** Why the process is not ready to serve, or null when it is. */

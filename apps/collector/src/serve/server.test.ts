@@ -86,6 +86,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
     evaluate: null,
     alerts: null,
     alertRoutes: [],
+    evaluateUrl: null,
     metrics,
     stream,
     notReady: () => change.notReady ?? null,

@@ -5,6 +5,7 @@ import { addCompareRoutes } from './compare.js';
 import { addDescribedRoutes } from './described.js';
 import { addDriftRoutes } from './drift.js';
 import { addEventRoutes } from './events.js';
+import { addForwardedRoutes } from './forwarded.js';
 import { addIngestRoutes } from './ingest.js';
 import { addModelRoutes } from './models.js';
 import { addSeriesRoutes } from './series.js';
@@ -25,5 +26,6 @@ export function addRoutes(app: FastifyInstance, context: ServeContext): void {
     addSystemRoutes,
   ];
   for (const add of groups) add(typed, context);
-  addDescribedRoutes(typed, context.alertRoutes, 'alerts');
+  if (context.alerts) addDescribedRoutes(typed, context.alertRoutes, 'alerts');
+  else addForwardedRoutes(typed, context, context.alertRoutes);
 }
