@@ -42,9 +42,9 @@ function parts(): object {
   const found = rows<{ path: string; n: string }>(
     `SELECT p.path AS path, toString(p.rows) AS n FROM system.parts AS p
      INNER JOIN (SELECT _part AS name, min(offset) AS low, max(offset) AS high, uniqExact(source) AS sources,
-                        any(source) AS source FROM leeway.events GROUP BY _part) AS e ON e.name = p.name
+                        any(source) AS owner FROM leeway.events GROUP BY _part) AS e ON e.name = p.name
      WHERE p.database = 'leeway' AND p.table = 'events' AND p.active AND e.sources = 1
-       AND e.source = '${source}' AND e.low >= ${Number(first)} AND e.high <= ${Number(last)}`,
+       AND e.owner = '${source}' AND e.low >= ${Number(first)} AND e.high <= ${Number(last)}`,
   );
   return { parts: found.map((part) => part.path) };
 }
