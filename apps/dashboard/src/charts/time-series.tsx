@@ -63,7 +63,7 @@ export const TimeSeries = memo(function TimeSeries(props: TimeSeriesProps) {
               </text>
             ))}
             {layout.markers.map((marker) => (
-              <g key={`${marker.x} ${marker.text}`}>
+              <g key={`${marker.x} ${marker.dashed}`}>
                 <line
                   x1={marker.x}
                   x2={marker.x}
@@ -73,9 +73,9 @@ export const TimeSeries = memo(function TimeSeries(props: TimeSeriesProps) {
                   strokeDasharray={marker.dashed ? '1 3' : undefined}
                 />
                 <text
-                  x={marker.x + (marker.x > layout.right - 100 ? -4 : 4)}
+                  x={marker.x + (marker.end ? -4 : 4)}
                   y={layout.top + 9}
-                  textAnchor={marker.x > layout.right - 100 ? 'end' : 'start'}
+                  textAnchor={marker.end ? 'end' : 'start'}
                   className={css.small}
                 >
                   {marker.text}

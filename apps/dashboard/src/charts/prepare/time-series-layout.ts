@@ -16,7 +16,8 @@ export type TimeSeriesLayout = {
   lines: LineLayout[];
   bands: { y: number; height: number; verdict: VerdictKind }[];
   thresholds: { y: number; text: string; verdict: VerdictKind | null; above: boolean }[];
-  markers: { x: number; text: string; dashed: boolean }[];
+  /** `text` is empty where it would lie on another one. */
+  markers: { x: number; text: string; end: boolean; dashed: boolean }[];
   xTicks: { x: number; text: string }[];
   yTicks: { y: number; text: string }[];
   /** Epoch milliseconds to pixels, and back. */
@@ -68,11 +69,7 @@ export function layoutTimeSeries(
             },
           ],
     ),
-    markers: drawing.markers.flatMap((marker) =>
-      marker.t < bounds.from || marker.t > bounds.to
-        ? []
-        : [{ x: x(marker.t), text: short(marker.text), dashed: marker.kind === 'deploy' }],
-    ),
+    markers: layoutMarkers(drawing, bounds, x, right),
     xTicks: timeTicks(bounds.from, bounds.to, Math.max(2, Math.floor((right - left) / 80)), zone)
       .map((t) => ({ x: x(t), text: axisTime(t, zone, span) }))
       .filter((tick) => tick.x > left + 12 && tick.x < right - 12),
@@ -93,6 +90,28 @@ export function nearestRow(rows: readonly Row[], t: number): Row | null {
   const [a, b] = [rows[low], rows[high]];
   if (!a || !b) return a ?? b ?? null;
   return t - a.t <= b.t - t ? a : b;
+}
+
+/** Marks with their names, each to the right of its line, or to the left where the edge is near. */
+function layoutMarkers(
+  drawing: TimeSeriesDrawing,
+  bounds: { from: number; to: number },
+  x: (t: number) => number,
+  right: number,
+): TimeSeriesLayout['markers'] {
+  let taken = Number.NEGATIVE_INFINITY;
+  return drawing.markers
+    .filter(({ t }) => t >= bounds.from && t <= bounds.to)
+    .sort((a, b) => a.t - b.t)
+    .map((marker) => {
+      const at = x(marker.t);
+      const room = short(marker.text).length * 5.6 + 8;
+      const end = at + room > right;
+      const from = end ? at - room : at;
+      const fits = from >= taken;
+      if (fits) taken = from + room;
+      return { x: at, text: fits ? short(marker.text) : '', end, dashed: marker.kind === 'deploy' };
+    });
 }
 
 function layoutLine(

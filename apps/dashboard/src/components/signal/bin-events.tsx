@@ -2,7 +2,6 @@
 
 import { type StoredEvent, signalFeature } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import { parseAsArrayOf, parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { count, milliseconds, number } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
@@ -16,27 +15,12 @@ import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Section } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
+import type { useBin } from './use-bin';
 
-const parsers = {
-  bin: parseAsString.withDefault(''),
-  /** The API's own conditions on the feature. */
-  where: parseAsArrayOf(parseAsString).withDefault([]),
-};
 const SHOWN = 100;
 
-/** The bin whose events are listed, kept in the URL. */
-export function useBin() {
-  const [{ bin, where }, set] = useQueryStates(parsers, { history: 'push' });
-  return {
-    label: bin,
-    where,
-    choose: (label: string, filters: readonly string[]) => void set({ bin: label, where: [...filters] }),
-    clear: () => void set({ bin: null, where: null }),
-  };
-}
-
 /** Raw events of the window, of one bin when one was picked in the histogram; the feature's column stands out. */
-export function BinEvents(props: {
+export default function BinEvents(props: {
   model: string;
   signal: string;
   window: ChosenWindow;

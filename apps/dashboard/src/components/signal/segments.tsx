@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<SegmentDrift>[] = [
 ];
 
 /** The signal in each segment against the baseline; a row makes the whole page look at that segment. */
-export function Segments(props: {
+export default function Segments(props: {
   model: string;
   signal: string;
   window: ChosenWindow;

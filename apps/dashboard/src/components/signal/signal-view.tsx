@@ -2,6 +2,7 @@
 
 import { signalFeature } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { links, withQuery } from '../../lib/links';
 import { modelQuery, signalsQuery } from '../../lib/queries';
 import { signalName } from '../../lib/signal-name';
@@ -16,14 +17,18 @@ import { SlicePicker } from '../model/slice-picker';
 import { WindowOverlay } from '../model/window-overlay';
 import { Button } from '../ui/button';
 import Link from '../ui/link';
+import { Near } from '../ui/near';
 import { Page, Section } from '../ui/page';
 import { ErrorState } from '../ui/states';
 import { VerdictBadge } from '../ui/verdict';
 import { useZone } from '../zone';
-import { BinEvents, useBin } from './bin-events';
 import { Distribution } from './distribution';
-import { Segments } from './segments';
 import { SignalQuality } from './signal-quality';
+import { useBin } from './use-bin';
+
+// Both are tables below the fold; their code comes when the reader does.
+const Segments = dynamic(() => import('./segments'), { ssr: false });
+const BinEvents = dynamic(() => import('./bin-events'), { ssr: false });
 
 /** One signal in depth: its distribution over time, one window against the baseline, segments, and raw events. */
 export function SignalView(props: { model: string; signal: string }) {
@@ -97,19 +102,23 @@ export function SignalView(props: { model: string; signal: string }) {
           </Section>
           <div className={css.two}>
             <Section title="Segments, most drifted first" note="in this window">
-              <Segments
-                model={model}
-                signal={signal}
-                window={window}
-                tags={detail.data?.settings.segment_tags ?? null}
-              />
+              <Near height={160}>
+                <Segments
+                  model={model}
+                  signal={signal}
+                  window={window}
+                  tags={detail.data?.settings.segment_tags ?? null}
+                />
+              </Near>
             </Section>
             <Section title="Data quality">
               <SignalQuality model={model} signal={signal} />
             </Section>
           </div>
           {signalFeature(signal) === null ? null : (
-            <BinEvents model={model} signal={signal} window={window} bin={bin} />
+            <Near height={420}>
+              <BinEvents model={model} signal={signal} window={window} bin={bin} />
+            </Near>
           )}
         </>
       )}
