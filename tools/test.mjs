@@ -76,6 +76,10 @@ async function tools() {
       await requireJava();
       await kafkaLibs();
     },
+    'Prometheus Alertmanager for the receiver tests': async () => {
+      const { needAlertmanager } = await import('./alertmanager.mjs');
+      await needAlertmanager(say);
+    },
   };
   for (const [name, bring] of Object.entries(needed)) {
     const error = await bring().then(
