@@ -17,8 +17,8 @@ export interface Feature {
   baseline: number[];
   /** Ascending baseline values; null for categorical features. */
   sorted: Float64Array | null;
-  /** Counts of a fresh window, and its values where they are numbers. `shift` moves a normal feature's mean. */
-  draw(rows: number, shift: number): { counts: number[]; values: Float64Array | null };
+  /** Counts of a fresh window, and its values where they are numbers. Numbers are stretched, then shifted. */
+  draw(rows: number, shift: number, stretch?: number): { counts: number[]; values: Float64Array | null };
 }
 
 /** A feature of the standard normal law, the one the calibration is stated for. */
@@ -26,7 +26,7 @@ export function normalFeature(rng: Random): Feature {
   return numericFeature(() => rng.normal());
 }
 
-/** A numeric feature of any law; `shift` is added to every value. */
+/** A numeric feature of any law; every value can be stretched and shifted. */
 export function numericFeature(value: () => number): Feature {
   const all = Float64Array.from({ length: BASELINE_ROWS }, value);
   const sorted = all.filter((x) => !Number.isNaN(x)).sort();
@@ -48,9 +48,9 @@ export function numericFeature(value: () => number): Feature {
     spec,
     sorted,
     baseline: count(all),
-    draw: (rows, shift) => {
+    draw: (rows, shift, stretch = 1) => {
       const values = new Float64Array(rows);
-      for (let i = 0; i < rows; i++) values[i] = value() + shift;
+      for (let i = 0; i < rows; i++) values[i] = value() * stretch + shift;
       return { counts: count(values), values };
     },
   };

@@ -57,13 +57,20 @@ export function mixedFalseAlertsPerDay(rows: number, days: number, seed: number)
 }
 
 /** Share of windows in which one drifted feature among 49 quiet ones is called moderate or significant. */
-export function power(rows: number, shift: number, trials: number, seed: number): number {
+export function power(
+  rows: number,
+  drift: { shift: number; stretch: number },
+  trials: number,
+  seed: number,
+): number {
   const rng = random(seed);
   let seen = 0;
   let features: Feature[] = [];
   for (let trial = 0; trial < trials; trial++) {
     if (trial % 25 === 0) features = Array.from({ length: FEATURES }, () => normalFeature(rng));
-    const counts = features.map((feature, i) => feature.draw(rows, i === 0 ? shift : 0).counts);
+    const counts = features.map(
+      (feature, i) => feature.draw(rows, i === 0 ? drift.shift : 0, i === 0 ? drift.stretch : 1).counts,
+    );
     if (alerts(features, counts).includes('0')) seen++;
   }
   return seen / trials;

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { flightsReport } from './detection-flights.js';
 import { sequentialDelay, sequentialFalseAlarms } from './detection-sequential.js';
-import { shiftForPsi } from './detection-shift.js';
+import { shiftForPsi, stretchForPsi } from './detection-shift.js';
 import { type FalseAlerts, falseAlertsPerDay, mixedFalseAlertsPerDay, power } from './detection-windows.js';
 
 const { values } = parseArgs({
@@ -17,7 +17,7 @@ const note = (text: string) => {
 
 const METHODS = ['leeway', 'psi_0_1', 'psi_0_2', 'js_0_1', 'ks_0_05'] as const;
 /** Rows a window → days simulated. Fewer where windows are large: there the effect gate leaves nothing to count. */
-const DAYS: Record<number, number> = { 50: 200, 100: 200, 200: 200, 500: 80, 1000: 40, 10000: 4 };
+const DAYS: Record<number, number> = { 50: 150, 100: 150, 200: 150, 500: 60, 1000: 30, 10000: 3 };
 
 const falseAlerts = Object.fromEntries(METHODS.map((method) => [method, {}])) as Record<
   keyof FalseAlerts,
@@ -34,14 +34,25 @@ for (const [rows, days] of Object.entries(DAYS)) {
 }
 
 const powers: Record<string, Record<string, number>> = {};
+const spreadPowers: Record<string, Record<string, number>> = {};
 for (const psi of [0.1, 0.2, 0.5]) {
-  const shift = shiftForPsi(psi);
-  const byRows: Record<string, number> = {};
-  for (const rows of [50, 100, 200, 500, 1000, 10000]) {
-    byRows[rows] = round(power(rows, shift, times(rows >= 10000 ? 60 : 800), 3000 + rows));
+  const drifts = [
+    { into: powers, name: 'a shift', drift: { shift: shiftForPsi(psi), stretch: 1 }, trials: 400 },
+    {
+      into: spreadPowers,
+      name: 'a wider spread',
+      drift: { shift: 0, stretch: stretchForPsi(psi) },
+      trials: 200,
+    },
+  ];
+  for (const { into, name, drift, trials } of drifts) {
+    const byRows: Record<string, number> = {};
+    for (const rows of [50, 100, 200, 500, 1000, 10000]) {
+      byRows[rows] = round(power(rows, drift, times(rows >= 10000 ? 40 : trials), 3000 + rows));
+    }
+    into[psi] = byRows;
+    note(`true PSI ${psi} by ${name}: seen in one window ${JSON.stringify(byRows)}`);
   }
-  powers[psi] = byRows;
-  note(`true PSI ${psi}: seen in one window ${JSON.stringify(byRows)}`);
 }
 
 const sequential = {
@@ -68,6 +79,7 @@ const result = {
   false_alerts_per_day: falseAlerts,
   false_alerts_per_day_mixed_features: { leeway: mixed },
   power: powers,
+  power_wider_spread: spreadPowers,
   sequential,
   flights,
   simulated: { days: DAYS, quick: values.quick, seconds: Math.round((performance.now() - started) / 1000) },
