@@ -1,12 +1,13 @@
 'use client';
 
 import type { Alert } from '@leeway/contract';
-import Link from 'next/link';
 import { count } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
+import { signalName } from '../../lib/signal-name';
 import { MovedBins } from '../incidents/moved-bins';
 import { Button, buttonClass } from '../ui/button';
 import { Dialog } from '../ui/dialog';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import css from './alerts.module.css';
 import { SeverityBadge } from './badges';
@@ -27,7 +28,7 @@ export function AlertDetail(props: {
     <Dialog
       open
       onOpenChange={(open) => !open && props.onClose()}
-      title={alert.signal ?? alert.rule_signal}
+      title={alert.signal === null ? alert.rule_signal : signalName(alert.signal)}
       wide
     >
       <div className={css.lead}>

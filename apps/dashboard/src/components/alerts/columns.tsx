@@ -1,5 +1,6 @@
 import type { Alert } from '@leeway/contract';
 import { number } from '../../lib/format';
+import { signalName } from '../../lib/signal-name';
 import { Button } from '../ui/button';
 import type { Column } from '../ui/data-table';
 import { Moment } from '../ui/moment';
@@ -27,7 +28,7 @@ export function alertColumns(actions: AlertActions, view: 'active' | 'history'):
         <span className={css.cell}>
           <span className={css.main}>
             <span className={css.name} title={alert.signal ?? alert.rule_signal}>
-              {alert.signal ?? alert.rule_signal}
+              {alert.signal === null ? alert.rule_signal : signalName(alert.signal)}
             </span>
             <AlertNotes alert={alert} />
           </span>
@@ -78,7 +79,7 @@ export function alertColumns(actions: AlertActions, view: 'active' | 'history'):
       ? [
           {
             id: 'actions',
-            header: '',
+            header: 'Actions',
             align: 'end' as const,
             wide: true,
             cell: (alert: Alert) => (

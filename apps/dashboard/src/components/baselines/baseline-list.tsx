@@ -2,7 +2,6 @@
 
 import type { BaselineSummary } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
@@ -12,6 +11,7 @@ import { baselinesQuery } from '../../lib/queries';
 import { Button, buttonClass } from '../ui/button';
 import { type Column, DataTable } from '../ui/data-table';
 import { Field, Select } from '../ui/field';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Page } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
@@ -127,7 +127,7 @@ function baselineColumns(
   return [
     {
       id: 'pick',
-      header: '',
+      header: 'Compare',
       wide: true,
       cell: (one) => (
         <input
@@ -144,7 +144,7 @@ function baselineColumns(
       sort: ({ name }) => name,
       cell: (one) => (
         <span className={css.cell}>
-          <Link className={css.name} href={links.baseline(one.id)} prefetch={false} title={one.name}>
+          <Link className={css.name} href={links.baseline(one.id)} title={one.name}>
             {one.name}
           </Link>
           <span className={css.sub} title={one.model}>

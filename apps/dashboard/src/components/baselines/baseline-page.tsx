@@ -2,11 +2,11 @@
 
 import type { Baseline } from '@leeway/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { bytes, count, milliseconds, number } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import { baselinesQuery } from '../../lib/queries';
 import { Button, buttonClass } from '../ui/button';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Page, Section } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';

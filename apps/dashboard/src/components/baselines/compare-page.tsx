@@ -2,16 +2,17 @@
 
 import type { Baseline, ComparedSignal } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { count, number } from '../../lib/format';
 import { links } from '../../lib/links';
 import { compareQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
+import Link from '../ui/link';
 import { Page, Section } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { VerdictBadge } from '../ui/verdict';
 import css from './baselines.module.css';
 import { MiniHistogram } from './mini-histogram';
-import { axisOf } from './prepare';
+import { alignTo, axisOf } from './prepare';
 import { baselineDetailQuery } from './queries';
 
 /** Signals drawn; they are ranked, so what is left out is what did not move. */
@@ -115,14 +116,16 @@ function Ranked(props: { signals: readonly ComparedSignal[]; a: Baseline; b: Bas
           return (
             <li key={one.signal} className={css.card}>
               <span className={css.head}>
-                <span title={one.signal}>{one.signal}</span>
+                <span title={one.signal}>{signalName(one.signal)}</span>
                 <span title={one.reason}>
                   <VerdictBadge verdict={one.verdict} /> {number(one.psi_debiased)}
                 </span>
               </span>
               <MiniHistogram
                 signal={left}
-                other={numeric ? right : null}
+                other={
+                  numeric ? right : left.min === null && right.min === null ? alignTo(left, right) : null
+                }
                 {...(numeric
                   ? { axis: [Math.min(x[0], y[0]), Math.max(x[1], y[1])] as [number, number] }
                   : {})}

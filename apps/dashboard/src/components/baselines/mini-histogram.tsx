@@ -14,6 +14,8 @@ export function MiniHistogram(props: {
 }) {
   const own = drawSignal(props.signal, number, props.axis);
   const other = props.other ? drawSignal(props.other, number, props.axis) : null;
+  const top = Math.max(1e-12, ...[...own.bars, ...(other?.bars ?? [])].map(({ share }) => share));
+  const high = (share: number) => (share / top) * (HEIGHT - 2);
   const { mean, std } = props.signal;
   const facts =
     mean === null
@@ -34,17 +36,17 @@ export function MiniHistogram(props: {
             key={bar.x0}
             x={bar.x0 * WIDTH}
             width={Math.max(0.5, (bar.x1 - bar.x0) * WIDTH - 0.4)}
-            y={HEIGHT - bar.height * (HEIGHT - 2)}
-            height={bar.height * (HEIGHT - 2)}
+            y={HEIGHT - high(bar.share)}
+            height={high(bar.share)}
             fill="var(--ink-baseline)"
             fillOpacity={other ? 0.35 : 0.6}
           >
-            {bar.label ? <title>{bar.label}</title> : null}
+            {bar.label ? <title>{`${bar.label}: ${percent(bar.share)}`}</title> : null}
           </rect>
         ))}
         {other ? (
           <path
-            d={outline(other)}
+            d={outline(other, high)}
             fill="none"
             stroke="var(--ink-line)"
             strokeWidth="1.5"
@@ -65,10 +67,10 @@ export function MiniHistogram(props: {
   );
 }
 
-function outline(drawing: SignalDrawing): string {
+function outline(drawing: SignalDrawing, high: (share: number) => number): string {
   return drawing.bars
     .map((bar, i) => {
-      const y = (HEIGHT - bar.height * (HEIGHT - 2)).toFixed(1);
+      const y = (HEIGHT - high(bar.share)).toFixed(1);
       return `${i === 0 ? 'M' : 'L'}${(bar.x0 * WIDTH).toFixed(1)} ${y}L${(bar.x1 * WIDTH).toFixed(1)} ${y}`;
     })
     .join('');

@@ -1,6 +1,6 @@
 import type { BaselineSignal } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
-import { axisOf, columnsOf, drawSignal, guess } from './prepare';
+import { alignTo, axisOf, columnsOf, drawSignal, guess } from './prepare';
 
 const numeric = (over: Partial<BaselineSignal>): BaselineSignal => ({
   signal: 'x',
@@ -25,20 +25,20 @@ describe('a baseline’s distribution as bars', () => {
   it('is flat where the rows are spread evenly, and tells what is missing', () => {
     const { bars, missing } = drawSignal(numeric({}), String);
     expect(missing).toBe(0.1);
-    for (const bar of bars) expect(bar.height).toBeCloseTo(1, 6);
+    for (const bar of bars) expect(bar.share).toBeCloseTo(0.9 / 36, 6);
   });
 
   it('keeps a constant signal visible', () => {
     const { bars } = drawSignal(
-      numeric({ edges: [], min: 5, max: 5, quantiles: [5, 5, 5, 5, 5, 5, 5], counts: [0, 0, 9, 0] }),
+      numeric({ edges: [], min: 5, max: 5, quantiles: [5, 5, 5, 5, 5, 5, 5], counts: [10, 0, 90, 0] }),
       String,
     );
-    expect(Math.max(...bars.map(({ height }) => height))).toBe(1);
+    expect(Math.max(...bars.map(({ share }) => share))).toBe(0.9);
   });
 
   it('can share an axis with another baseline', () => {
     const { bars } = drawSignal(numeric({}), String, [0, 60]);
-    expect(bars.slice(20).every(({ height }) => height === 0)).toBe(true);
+    expect(bars.slice(20).every(({ share }) => share === 0)).toBe(true);
     expect(axisOf(numeric({}))).toEqual([0, 30]);
   });
 
@@ -57,8 +57,19 @@ describe('a baseline’s distribution as bars', () => {
       String,
     );
     expect(bars).toHaveLength(17);
-    expect(bars.at(-1)).toMatchObject({ label: 'other', height: 1 });
+    expect(bars.at(-1)).toMatchObject({ label: 'other', share: 26 / 100 });
   });
+});
+
+it('two categorical signals are drawn on the first one’s categories', () => {
+  const one = (categories: string[], counts: number[]) =>
+    numeric({ kind: 'categorical', min: null, max: null, edges: [], quantiles: null, categories, counts });
+  const aligned = alignTo(
+    one(['AA', 'DL'], [0, 60, 40, 0, 0]),
+    one(['DL', 'XX', 'AA'], [5, 50, 30, 10, 5, 0]),
+  );
+  expect(aligned.categories).toEqual(['AA', 'DL']);
+  expect(aligned.counts).toEqual([5, 10, 50, 35, 0]);
 });
 
 describe('the columns of a file', () => {

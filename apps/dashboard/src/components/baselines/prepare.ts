@@ -1,7 +1,7 @@
 import type { BaselineSignal } from '@leeway/contract';
 
-/** A bar of a small histogram, all in 0..1 of the drawing's width and height. */
-export type Bar = { x0: number; x1: number; height: number; label: string };
+/** A bar of a small histogram: its place in 0..1 of the width, and its share of the rows. */
+export type Bar = { x0: number; x1: number; share: number; label: string };
 export type SignalDrawing = {
   bars: Bar[];
   /** Labels at the ends of the axis. */
@@ -62,9 +62,13 @@ function drawNumbers(
       if (overlap > 0) slots[i] = (slots[i] ?? 0) + (count * overlap) / (to - from);
     }
   });
-  const top = Math.max(1e-12, ...slots);
   return {
-    bars: slots.map((count, i) => ({ x0: i / BARS, x1: (i + 1) / BARS, height: count / top, label: '' })),
+    bars: slots.map((count, i) => ({
+      x0: i / BARS,
+      x1: (i + 1) / BARS,
+      share: share(count, signal),
+      label: '',
+    })),
     from: format(low),
     to: format(high),
   };
@@ -74,17 +78,33 @@ function drawCategories(signal: BaselineSignal) {
   const counts = signal.categories.map((label, i) => ({ label, count: signal.counts[i + 1] ?? 0 }));
   const rest = counts.slice(CATEGORIES).reduce((sum, { count }) => sum + count, signal.counts.at(-2) ?? 0);
   const shown = [...counts.slice(0, CATEGORIES), ...(rest > 0 ? [{ label: 'other', count: rest }] : [])];
-  const top = Math.max(1e-12, ...shown.map(({ count }) => count));
   return {
     bars: shown.map(({ label, count }, i) => ({
       x0: i / shown.length,
       x1: (i + 0.86) / shown.length,
-      height: count / top,
+      share: share(count, signal),
       label,
     })),
     from: shown[0]?.label ?? '',
     to: shown.length > 1 ? (shown.at(-1)?.label ?? '') : '',
   };
+}
+
+function share(count: number, { rows }: BaselineSignal): number {
+  return rows > 0 ? count / rows : 0;
+}
+
+/**
+ * A categorical signal with another baseline's categories in the other's order, so that bars of both stand at the
+ * same place; categories that the other does not list are summed up.
+ */
+export function alignTo(reference: BaselineSignal, signal: BaselineSignal): BaselineSignal {
+  const counts = new Map(signal.categories.map((name, i) => [name, signal.counts[i + 1] ?? 0]));
+  const own = reference.categories.map((name) => counts.get(name) ?? 0);
+  const missing = signal.counts[0] ?? 0;
+  const present = signal.counts.reduce((sum, count) => sum + count, 0) - missing;
+  const rest = present - own.reduce((sum, count) => sum + count, 0);
+  return { ...signal, categories: reference.categories, counts: [missing, ...own, rest, 0] };
 }
 
 /** The columns of a CSV's or NDJSON's first line, to offer while the file is still here; null for other files. */

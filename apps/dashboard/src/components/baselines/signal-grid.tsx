@@ -3,6 +3,7 @@
 import type { BaselineSignal } from '@leeway/contract';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { count } from '../../lib/format';
+import { signalName } from '../../lib/signal-name';
 import { useNear } from '../../lib/use-near';
 import { Button } from '../ui/button';
 import { Input } from '../ui/field';
@@ -57,7 +58,7 @@ function Card({ signal }: { signal: BaselineSignal }) {
   return (
     <li ref={place} className={css.card}>
       <span className={css.head}>
-        <span title={signal.signal}>{signal.signal}</span>
+        <span title={signal.signal}>{signalName(signal.signal)}</span>
         <span className={css.kind}>
           {signal.kind}
           {signal.role === 'feature' ? '' : ` · ${signal.role}`}

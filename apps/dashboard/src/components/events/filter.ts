@@ -1,7 +1,16 @@
-/** One condition on a feature, as the API's text form has it. */
+import { type FeatureOp, featureFilter } from '../../lib/feature-filter';
+
+/** One condition on a feature, as the form holds it. */
 export type FeatureFilter = { name: string; op: FeatureOp; value: string };
-export const FEATURE_OPS = ['>', '>=', '<', '<=', '=', '!=', 'missing'] as const;
-export type FeatureOp = (typeof FEATURE_OPS)[number];
+export const FEATURE_OPS = [
+  '>',
+  '>=',
+  '<',
+  '<=',
+  '=',
+  '!=',
+  'missing',
+] as const satisfies readonly FeatureOp[];
 
 export const OP_WORDS: Record<FeatureOp, string> = {
   '>': '>',
@@ -13,19 +22,9 @@ export const OP_WORDS: Record<FeatureOp, string> = {
   missing: 'is missing',
 };
 
-/** Names with an operator, a quote's content or edge spaces in them have to be quoted. */
-const PLAIN = /^[^<>=!"\s](?:[^<>=!"]*[^<>=!"\s])?$/u;
-
-/**
- * The API's text for a condition: `distance>1700`, `"a<b"=x`, `age is missing`. Null for a name that the form can't
- * carry (it holds a double quote and an operator).
- */
+/** The API's text for a condition, null for a name that can't be written. */
 export function featureText({ name, op, value }: FeatureFilter): string | null {
-  if (name === '') return null;
-  const plain = PLAIN.test(name) && !/\sis missing/u.test(name);
-  if (!plain && name.includes('"')) return null;
-  const written = plain ? name : `"${name}"`;
-  return op === 'missing' ? `${written} is missing` : `${written}${op}${value}`;
+  return name === '' ? null : featureFilter(name, op, value);
 }
 
 /** Reads what `featureText` writes; null for text that is no condition. */

@@ -2,7 +2,6 @@
 
 import type { Incident } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useDeferredValue, useMemo } from 'react';
@@ -15,6 +14,7 @@ import { incidentListQuery } from '../alerts/queries';
 import { useNow } from '../now';
 import { type Column, DataTable } from '../ui/data-table';
 import { Input } from '../ui/field';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Page } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
@@ -111,7 +111,7 @@ function incidentColumns(now: number): Column<Incident>[] {
       cell: (one) => (
         <span className={alertsCss.cell}>
           <span className={alertsCss.main}>
-            <Link className={alertsCss.name} href={links.incident(one.id)} prefetch={false} title={one.title}>
+            <Link className={alertsCss.name} href={links.incident(one.id)} title={one.title}>
               {one.title}
             </Link>
             {one.acknowledged_by ? (

@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { count, span } from '../../lib/format';
@@ -12,6 +11,7 @@ import { alertListQuery, incidentDetailQuery } from '../alerts/queries';
 import { useNow } from '../now';
 import type { Silenced } from '../silences/silence-dialog';
 import { Button, buttonClass } from '../ui/button';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Page, Section } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';

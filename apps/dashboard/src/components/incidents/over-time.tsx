@@ -62,6 +62,7 @@ export default function OverTime(props: {
         zone={zone}
         height={HEIGHT}
         group="incident"
+        label={`${name} of ${props.signal ?? props.model}`}
       />
     </ChartFrame>
   );

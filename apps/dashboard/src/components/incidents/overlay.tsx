@@ -6,6 +6,7 @@ import { Histogram, HistogramLegend } from '../../charts/histogram';
 import { histogramModes, histogramTable, prepareHistogram } from '../../charts/prepare/histogram';
 import { count } from '../../lib/format';
 import { histogramsQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
 import { ChartFrame } from '../ui/chart-frame';
 import { ErrorState, Skeleton } from '../ui/states';
 
@@ -40,7 +41,7 @@ export default function Overlay(props: {
   const sentence = pair.data.verdict?.direction?.text ?? '';
   return (
     <ChartFrame
-      title={`Baseline and now: ${signal}`}
+      title={`Baseline and now: ${signalName(signal)}`}
       note={`${count(pair.data.n_current)} events`}
       legend={<HistogramLegend baseline="baseline" current="this window" />}
       summary={`Distribution of ${signal}: ${count(pair.data.n_baseline)} baseline rows against ${count(pair.data.n_current)} events. ${sentence}`}

@@ -2,14 +2,15 @@
 
 import type { Incident } from '@leeway/contract';
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
 import { count, number } from '../../lib/format';
 import type { Range } from '../../lib/range';
+import { signalName } from '../../lib/signal-name';
 import { SeverityBadge } from '../alerts/badges';
 import { AlertNotes } from '../alerts/notes';
 import { reasonText, valueText } from '../alerts/prepare';
 import { windowEvents, windowPage } from '../alerts/window-page';
 import { Button, buttonClass } from '../ui/button';
+import Link from '../ui/link';
 import { Skeleton } from '../ui/states';
 import css from './incidents.module.css';
 import { MovedBins } from './moved-bins';
@@ -45,7 +46,7 @@ export function RankedSignals(props: {
               <span className={css.rank}>{index + 1}</span>
               <span className={css.cell}>
                 <span className={css.name} title={member.signal}>
-                  {member.signal}
+                  {signalName(member.signal)}
                   {member.segment ? <span className={css.dim}> · {member.segment}</span> : null}
                 </span>
                 <span className={css.sub}>

@@ -2,11 +2,11 @@
 
 import type { Incident } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { count, number } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import type { Range } from '../../lib/range';
 import { deliveriesQuery } from '../receivers/queries';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Section } from '../ui/page';
 import css from './incidents.module.css';

@@ -1,9 +1,9 @@
 'use client';
 
 import type { Delivery } from '@leeway/contract';
-import Link from 'next/link';
 import { links } from '../../lib/links';
 import { type Column, DataTable } from '../ui/data-table';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { VerdictMark } from '../ui/verdict';
 import css from './receivers.module.css';

@@ -2,7 +2,6 @@
 
 import type { ListedRule } from '@leeway/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { Switch } from 'radix-ui';
@@ -15,6 +14,7 @@ import { SEVERITY_RANK } from '../alerts/prepare';
 import { buttonClass } from '../ui/button';
 import { type Column, DataTable } from '../ui/data-table';
 import { Input } from '../ui/field';
+import Link from '../ui/link';
 import { Page } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { Segmented } from '../ui/toggle';
@@ -172,7 +172,7 @@ function ruleColumns(
       sort: ({ name }) => name,
       cell: (rule) => (
         <span className={css.cell}>
-          <Link className={css.name} href={links.rule(rule.name)} prefetch={false}>
+          <Link className={css.name} href={links.rule(rule.name)}>
             {rule.name}
           </Link>
           <span className={css.sub} title={rule.description}>

@@ -3,10 +3,10 @@
 import type { ListedRule } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
 import { useMemo } from 'react';
 import { links, withQuery } from '../../lib/links';
 import { buttonClass } from '../ui/button';
+import Link from '../ui/link';
 import { Page } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';
 import { fromRule, NEW_RULE } from './form-values';

@@ -49,8 +49,17 @@ const DEFAULTS: Record<string, string> = {
   on_error: '"keep_last"',
 };
 
+const ANYWHERE: Record<string, string> = { model: '*', version: '*', segment: '', feature: '*' };
+
 function withoutDefaults(rule: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(rule).filter(([name, value]) => JSON.stringify(value) !== DEFAULTS[name]),
+    Object.entries(rule)
+      .filter(([name, value]) => JSON.stringify(value) !== DEFAULTS[name])
+      .map(([name, value]) => [name, name === 'selector' ? narrowed(value) : value]),
   );
+}
+
+function narrowed(selector: unknown): unknown {
+  if (typeof selector !== 'object' || selector === null) return selector;
+  return Object.fromEntries(Object.entries(selector).filter(([name, value]) => value !== ANYWHERE[name]));
 }

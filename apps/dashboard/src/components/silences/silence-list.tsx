@@ -2,13 +2,13 @@
 
 import type { Silence } from '@leeway/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { count } from '../../lib/format';
 import { Button, buttonClass } from '../ui/button';
 import { type Column, DataTable } from '../ui/data-table';
 import { Dialog } from '../ui/dialog';
+import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Page } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
@@ -120,7 +120,7 @@ function silenceColumns(onExpire: (silence: Silence) => void): Column<Silence>[]
     },
     {
       id: 'actions',
-      header: '',
+      header: 'Actions',
       align: 'end',
       cell: (silence) =>
         silence.state === 'expired' ? (

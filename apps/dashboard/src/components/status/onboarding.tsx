@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import { useState } from 'react';
 import { count } from '../../lib/format';
 import { useNow } from '../now';
 import { CopyCommand } from '../ui/copy-command';
+import Link from '../ui/link';
 import { Section } from '../ui/page';
 import { Tabs } from '../ui/tabs';
 import { VerdictMark } from '../ui/verdict';
