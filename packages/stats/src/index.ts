@@ -44,6 +44,7 @@ export * from './rows-needed.js';
 export * from './sample.js';
 export * from './seasonal.js';
 export * from './sequential.js';
+export * from './sequential-threshold.js';
 export * from './sequential-verdict.js';
 export * from './total-variation.js';
 export * from './trend-test.js';
