@@ -10,8 +10,11 @@ export type LiveState = 'live' | 'waiting' | 'paused';
 type Live = { state: LiveState; paused: boolean; setPaused: (paused: boolean) => void };
 const LiveContext = createContext<Live>({ state: 'waiting', paused: false, setPaused: () => {} });
 
-/** Messages are collected this long before queries are asked again, so that a busy collector can't flood us. */
-const GATHER_MS = 1_500;
+/** Messages are collected this long before queries are asked again … */
+const GATHER_MS = 1_000;
+/** … and this long after the last time, so that a busy collector can't make every page ask all the time. */
+const REST_MS = 5_000;
+const MOST_PENDING = 200;
 const KINDS = StreamMessage.shape.kind.options;
 
 /** Listens to the API's stream and marks what it names as stale. The browser reconnects by itself. */
@@ -29,8 +32,10 @@ export function LiveProvider(props: { children: ReactNode }) {
     const source = new EventSource('/api/v1/stream');
     const pending = new Map<string, StreamMessage>();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let flushed = 0;
     const flush = () => {
       timer = undefined;
+      flushed = Date.now();
       const messages = [...pending.values()];
       pending.clear();
       void client.invalidateQueries({ predicate: (query) => isStale(query.queryKey, messages) });
@@ -39,8 +44,10 @@ export function LiveProvider(props: { children: ReactNode }) {
       setState('live');
       const message = parse(event.data);
       if (!message) return;
-      pending.set(`${message.kind} ${message.model ?? ''}`, message);
-      timer ??= setTimeout(flush, GATHER_MS);
+      // Beyond this many models a message that names none says the same and keeps the list short.
+      if (pending.size >= MOST_PENDING) pending.set(message.kind, { ...message, model: null });
+      else pending.set(`${message.kind} ${message.model ?? ''}`, message);
+      timer ??= setTimeout(flush, Math.max(GATHER_MS, flushed + REST_MS - Date.now()));
     };
     source.onopen = () => setState('live');
     source.onerror = () => setState('waiting');

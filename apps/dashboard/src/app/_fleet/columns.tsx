@@ -18,6 +18,7 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
     {
       id: 'model',
       header: 'Model',
+      width: '34%',
       sort: (row) => row.model,
       cell: (row) => (
         <span className={css.model}>
@@ -32,9 +33,11 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
               <span className={css.firing}>
                 {row.firing} {row.firing === 1 ? 'alert' : 'alerts'} firing
               </span>
-            ) : (
-              <span className={css.versions}>{row.versions.at(0) ?? 'no version yet'}</span>
-            )}
+            ) : null}
+            <span className={css.reason} title={row.reason}>
+              {row.firing > 0 ? ' · ' : ''}
+              {row.reason || row.versions[0]}
+            </span>
           </span>
         </span>
       ),

@@ -26,6 +26,7 @@ export function AlertStrip(props: { model: string; refetchInterval: number | fal
             <b>{alert.signal === null ? alert.rule_signal : signalName(alert.signal)}</b>{' '}
             {alert.direction && alert.direction.way !== 'none' ? alert.direction.text : alert.summary}, since{' '}
             <Moment at={alert.since} />
+            <span className={css.rule}>{alert.rule}</span>
             {alert.acknowledged_by ? `, acknowledged by ${alert.acknowledged_by}` : ''}
             {alert.silenced_by.length > 0 ? ', silenced' : ''}
           </span>
