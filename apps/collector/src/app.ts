@@ -244,6 +244,7 @@ async function joinRooms(
         await store.journal.append([{ at, kind: 'deploy', model, body: { version, text } }]);
       },
     },
+    audit: (model, range, repair) => store.counting.audit(model, range, repair),
     ingest: intake,
     evaluate,
     alerts: evaluates ? alerts.counts : null,

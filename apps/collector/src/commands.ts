@@ -2,6 +2,8 @@ import { registerRules } from './alert/cli/rules.js';
 import { registerBaselines } from './baseline/cli/baselines.js';
 import { registerCompare } from './baseline/cli/compare.js';
 import type { CommandGroup } from './cli/context.js';
+import { registerStorage } from './cli/storage.js';
+import { registerVerify } from './cli/verify.js';
 import { registerDeadLetters } from './ingest/index.js';
 import { openFileReaders } from './store/samples/open-file-engine.js';
 
@@ -14,4 +16,6 @@ export const commandGroups: readonly CommandGroup[] = [
   registerCompare(() => openFileReaders(COMPARE_MEMORY_MIB)),
   registerRules,
   registerDeadLetters,
+  registerVerify,
+  registerStorage,
 ];

@@ -144,10 +144,38 @@ describe('the live stream', () => {
 });
 
 describe('leeway on the command line', () => {
+  it('compares counts with events and shows what is stored', async () => {
+    const collector = await startCollector();
+    const env = { LEEWAY_URL: collector.url };
+    try {
+      await collector.ask('/models/m/baselines', {
+        method: 'POST',
+        body: baselineForm(trainingCsv(), 't.csv'),
+      });
+      const json = sampleEvents({ model: 'm', from: now() - 10 * MINUTE, to: now(), count: 1_000 });
+      await collector.ask('/events', { json });
+      const verified = await runLeeway(['verify', '--json'], env);
+      expect(verified.code, verified.err).toBe(0);
+      expect(JSON.parse(verified.out)).toMatchObject({ models: [{ model: 'm', wrong_minutes: 0 }] });
+      const stored = await runLeeway(['storage', '--json'], env);
+      expect(JSON.parse(stored.out)).toMatchObject({ events: 1_000 });
+      expect((await runLeeway(['storage'], env)).out).toContain('1,000 events');
+      const unknown = await runLeeway(['verify', '--model', 'ghost'], env);
+      expect(unknown.code).toBe(2);
+      expect(unknown.err).toContain('ghost');
+    } finally {
+      expect(await collector.stop()).toBe(0);
+    }
+    const nobody = await runLeeway(['storage'], env);
+    expect(nobody.code).toBe(2);
+    expect(nobody.err).toContain('no collector answers');
+  });
+
   it('tells its commands and version, and refuses what it does not know', async () => {
     const help = await runLeeway(['--help']);
     expect(help.code).toBe(0);
-    for (const command of ['serve', 'rules']) expect(help.out).toContain(command);
+    for (const command of ['serve', 'baseline', 'compare', 'rules', 'dead-letters', 'verify', 'storage'])
+      expect(help.out).toContain(command);
     expect((await runLeeway(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const unknown = await runLeeway(['dance']);
     expect(unknown.code).toBe(2);

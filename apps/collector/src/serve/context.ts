@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { MetricsBook } from './metrics.js';
 import type {
   AlertCounts,
+  AuditFigures,
   BaselineRoom,
   ChangeLog,
   DescribedRoute,
   EvaluateRoom,
   IngestRoom,
   ModelRoom,
+  Range,
   ReadStore,
   StoreHealth,
 } from './ports.js';
@@ -38,6 +40,8 @@ export interface ServeContext {
   models: ModelRoom;
   baselines: BaselineRoom;
   changes: ChangeLog;
+  /** Compares counts with events over a range, and makes them agree with `repair`. */
+  audit(model: string, range: Range, repair: boolean): Promise<AuditFigures>;
   ingest: IngestRoom | null;
   evaluate: EvaluateRoom | null;
   alerts: AlertCounts | null;

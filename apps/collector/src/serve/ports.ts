@@ -154,6 +154,13 @@ export interface ChangeLog {
   deploy(mark: { model: string; at: number; version: string | null; text: string }): Promise<void>;
 }
 
+/** Outcome of an audit: times in epoch ms, figures in minutes. */
+export interface AuditFigures extends Range {
+  minutes: number;
+  wrongMinutes: number;
+  repaired: number;
+}
+
 export interface StoreHealth {
   mode: 'embedded' | 'server';
   /** A quick question to the store; the sentence is for people. */

@@ -67,6 +67,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
     },
     baselines: { list: () => [], get: () => null, active: () => null, create: refuse, activate: refuse },
     changes: { deploy: refuse },
+    audit: refuse,
     ingest: {
       events: async (body, _type, headers) => {
         taken.push({ body: body.toString(), headers });

@@ -11,6 +11,7 @@ import { addModelRoutes } from './models.js';
 import { addSeriesRoutes } from './series.js';
 import type { Typed } from './shared.js';
 import { addSystemRoutes } from './system.js';
+import { addVerifyRoutes } from './verify.js';
 
 /** All routes under `/api/v1`, one file a subject. */
 export function addRoutes(app: FastifyInstance, context: ServeContext): void {
@@ -24,6 +25,7 @@ export function addRoutes(app: FastifyInstance, context: ServeContext): void {
     addEventRoutes,
     addBaselineRoutes,
     addSystemRoutes,
+    addVerifyRoutes,
   ];
   for (const add of groups) add(typed, context);
   if (context.alerts) addDescribedRoutes(typed, context.alertRoutes, 'alerts');
