@@ -6,7 +6,9 @@ import { openFeatures } from './features.js';
 import { WriteGate } from './gate.js';
 import { openJournal } from './journal.js';
 import { openEmbeddedLanes, openServerLanes, type ServerTarget } from './lanes.js';
+import { createMaintenance } from './maintenance.js';
 import { createFacts, createReadStore } from './read-store.js';
+import { createRollup } from './rollup.js';
 import { createFileOpener } from './samples/open-file-engine.js';
 import { migrate } from './schema/migrations.js';
 import type { Retention, Topology } from './schema/table.js';
@@ -56,6 +58,8 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       { lane: lanes.background, gate, features, shared, clock },
       { eventDays: retention.events, unfinished: () => batches.unfinished(), plans: () => plans, logger },
     );
+    const rollup = createRollup(lanes.background, { minuteDays: retention.minutes, clock });
+    await rollup.load();
     return {
       mode,
       topology,
@@ -74,7 +78,10 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       journal: await openJournal(lanes.journal, shared),
       evaluation: createEvaluationStore(lanes.evaluate, clock),
       facts: createFacts(lanes.evaluate),
-      reads: createReadStore(lanes.read, features, () => 0),
+      reads: createReadStore(lanes.read, features, () => rollup.horizon()),
+      rollup,
+      /** Background work: audit of new counts, roll-up of hours. */
+      maintenance: createMaintenance(lanes.background, { counting, rollup, clock, logger }),
       /** Opens a Parquet, CSV or NDJSON file of rows; see `SampleFile`. */
       openFile: files.open,
       /** A quick question to the engine. */

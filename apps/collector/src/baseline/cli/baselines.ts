@@ -157,7 +157,9 @@ function pairs<T>(flag: string, texts: readonly string[], read: (text: string) =
 }
 
 async function ask(context: BaselineContext, path: string, init: RequestInit): Promise<unknown> {
-  const headers = context.token === undefined ? {} : { authorization: `Bearer ${context.token}` };
+  const headers = new Headers(
+    context.token === undefined ? {} : [['authorization', `Bearer ${context.token}`]],
+  );
   const response = await fetch(`${context.url}${path}`, { ...init, headers, signal: context.signal });
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { sql } from './sql.js';
+import {
+  eventBatch,
+  eventRows,
+  histogramRows,
+  testBaseline,
+  testEvent,
+  trafficRows,
+  withStore,
+} from './testing.js';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const NOW = Math.floor(Date.now() / HOUR) * HOUR + 15 * MINUTE;
+const held = withStore({ clock: () => NOW });
+const START = NOW - 15 * MINUTE - 120 * HOUR;
+const baseline = testBaseline('m');
+const long = { model: 'm', segment: '', from: START, to: NOW };
+
+async function write(key: string, hours: readonly number[], count: number): Promise<void> {
+  const minutes = hours.flatMap((hour) => [0, 7, 59].map((minute) => START + hour * HOUR + minute * MINUTE));
+  await held.store.batches.write({
+    ...eventBatch(key, []),
+    tables: [
+      trafficRows(minutes.map((minute) => ({ model: 'm', minute, requests: count, errors: 1 }))),
+      histogramRows(
+        minutes.flatMap((minute) => [
+          { model: 'm', baseline: 'b1', signal: 'x', minute, bins: { 2: count } as Record<number, number> },
+          {
+            model: 'm',
+            baseline: '',
+            signal: '@latency',
+            minute,
+            bins: { 700: count } as Record<number, number>,
+          },
+        ]),
+      ),
+    ],
+  });
+}
+const hours = async () =>
+  (
+    await held.store.lanes.read.rows<{ n: number; total: number }>(
+      sql`SELECT count() AS n, toInt64(sum(requests)) AS total FROM traffic_hour FINAL WHERE model = 'm'`,
+    )
+  )[0]!;
+const sumOf = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+
+describe('rolling hours up', () => {
+  it('makes long ranges say the same as the minutes, before, after, and after late events', async () => {
+    const all = Array.from({ length: 121 }, (_, i) => i);
+    await write('first', all, 10);
+    // The hour that runs is asked up to now, before its 59th minute.
+    const total = 121 * 3 * 10 - 10;
+    const count = async () => sumOf((await held.store.reads.counts(long, baseline, ['x'])).get('x')!);
+    const requests = async () =>
+      (await held.store.reads.series({ ...long, metric: 'throughput', points: 10 })).points.reduce(
+        (sum, p) => sum + p.n,
+        0,
+      );
+    expect(await count()).toBe(total);
+    expect(held.store.rollup.horizon()).toBe(0);
+    expect(await held.store.rollup.pass()).toBe(120);
+    expect(held.store.rollup.horizon()).toBe(NOW - 15 * MINUTE);
+    expect(await hours()).toEqual({ n: 120, total: 120 * 30 });
+    expect(await count()).toBe(total);
+    expect(await requests()).toBe(total);
+    expect(await held.store.rollup.pass()).toBe(0);
+
+    await write('late', [3, 50], 4);
+    expect(await held.store.rollup.pass()).toBe(2);
+    expect(await hours()).toEqual({ n: 120, total: 120 * 30 + 24 });
+    expect(await count()).toBe(total + 24);
+    const p50 = await held.store.reads.series({ ...long, metric: 'latency_p50', points: 10 });
+    expect(sumOf(p50.points.map((p) => p.n))).toBe(total + 24);
+  });
+
+  it('keeps hours whose minutes are gone', async () => {
+    await held.store.lanes.background.run(
+      sql`DELETE FROM traffic WHERE minute < ${sql`toDateTime(${(START + 30 * HOUR) / 1000}, 'UTC')`}`,
+    );
+    await held.store.lanes.background.run(
+      sql`DELETE FROM histograms WHERE minute < ${sql`toDateTime(${(START + 30 * HOUR) / 1000}, 'UTC')`}`,
+    );
+    const counts = await held.store.reads.counts(long, baseline, ['x']);
+    expect(sumOf(counts.get('x')!)).toBe(121 * 30 - 10 + 24);
+  });
+});
+
+describe('maintenance', () => {
+  it('finds after a start what a crash left uncounted, and rolls hours up', async () => {
+    const events = Array.from({ length: 50 }, (_, i) =>
+      testEvent({
+        model: 'crashed',
+        id: `c${i}`,
+        ts: NOW - 30 * MINUTE + i * 1_000,
+        latency: 5,
+        offset: i,
+        source: 'http',
+      }),
+    );
+    await held.store.batches.write({ ...eventBatch('crashed', events), tables: [eventRows(events)] });
+    await held.store.maintenance.pass();
+    const status = held.store.maintenance.status();
+    expect(status).toMatchObject({ repairedMinutes: 1, wrongMinutes: 1, lastPass: NOW });
+    const [row] = await held.store.lanes.read.rows<{ n: number }>(
+      sql`SELECT toInt64(sum(requests)) AS n FROM traffic WHERE model = 'crashed' AND segment = ''`,
+    );
+    expect(row!.n).toBe(50);
+    await held.store.maintenance.pass();
+    expect(held.store.maintenance.status().repairedMinutes).toBe(1);
+  });
+
+  it('goes on by itself and stops when told', async () => {
+    held.store.maintenance.start(10);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await held.store.maintenance.stop();
+    expect(held.store.maintenance.status().failures).toBe(0);
+  });
+});
