@@ -227,7 +227,11 @@ async function joinRooms(
       )
     : null;
   if (intake) opened(() => intake.stop(config.drainMs));
-  if (evaluates) baselines.resume();
+  if (evaluates) {
+    baselines.resume();
+    store.maintenance.start();
+    opened(() => store.maintenance.stop());
+  }
 
   const server = createServer({
     version: about.version,

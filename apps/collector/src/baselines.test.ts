@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Baseline, BaselineOptions } from '@leeway/contract';
 import { compileNumericBinner } from '@leeway/stats';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Baselines, openBaselines } from './baseline/room.js';
+import { createPlanSource } from './baseline/plan-source.js';
+import { openBaselineRoom } from './baseline/room.js';
 import type { BatchStore, FeatureRegistry, PlanSource } from './ingest/ports.js';
 import type { BaselineRoom, ReadStore } from './serve/ports.js';
 import { openStore, type Store } from './store/open.js';
@@ -14,18 +15,29 @@ const MINUTE = 60_000;
 const directory = temporaryDirectory();
 const open: (() => Promise<void>)[] = [];
 
-async function start(): Promise<{ store: Store; baselines: Baselines }> {
+/** The store and the baseline room, joined as the collector joins them. */
+async function start() {
   const log = memoryLogger();
   const store = await openStore({ dataDir: directory, memoryMib: 512 }, log);
-  const baselines = await openBaselines({
-    store,
-    models: { list: () => ['m'], settings: () => ({ segment_tags: ['region'] }) },
-    log,
-    now: () => NOW,
-    changed: () => undefined,
+  const late = { changed: () => {}, oldest: (): number | null => null };
+  const room = await openBaselineRoom({
+    store: store.baselines,
+    journal: store.journal,
+    openFile: store.openFile,
+    rebin: store.counting.rebin,
+    oldestInFlight: () => late.oldest(),
+    activated: () => late.changed(),
+    logger: log,
+    clock: () => NOW,
   });
+  const plans = createPlanSource({ room, models: () => ['m'], segmentTags: () => ['region'] });
+  late.changed = plans.changed;
+  late.oldest = plans.oldestInFlight;
+  store.usePlans(plans.modelPlan);
+  room.resume();
+  const baselines = { ...room, plans };
   open.push(async () => {
-    await baselines.close();
+    await baselines.stop();
     await store.close();
   });
   return { store, baselines };
@@ -34,7 +46,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function counted(baselines: Baselines, id: string): Promise<void> {
+async function counted(baselines: Awaited<ReturnType<typeof start>>['baselines'], id: string): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const found = baselines.list().find((one) => one.id === id);
     if (found?.rebin?.state === 'done') return;

@@ -1,5 +1,5 @@
 import type { SignalBins } from '@leeway/contract';
-import type { BaselineRoom } from './baseline-room.js';
+import type { BaselineRoom } from './room.js';
 
 /** Ingest's `ModelPlan`. */
 export interface ModelPlan {
@@ -52,18 +52,20 @@ export function createPlanSource(inputs: PlanInputs) {
     return { epoch, models };
   }
 
+  function now(): BinningPlan {
+    current ??= build(inputs.room.epoch()) ?? { epoch: 0, models: new Map() };
+    return current;
+  }
+
   return {
-    current(): BinningPlan {
-      current ??= build(inputs.room.epoch()) ?? { epoch: 0, models: new Map() };
-      return current;
-    },
+    current: now,
     /** How a model's events are counted now, also for a model that no plan lists yet. */
     modelPlan(model: string): ModelPlan {
-      return this.current().models.get(model) ?? planOf(model, undefined);
+      return now().models.get(model) ?? planOf(model, undefined);
     },
     /** The plan as it stood at `epoch`; null when it is unknown. */
     at(epoch: number): BinningPlan | null {
-      if (epoch === inputs.room.epoch()) return this.current();
+      if (epoch === inputs.room.epoch()) return now();
       const known = kept.get(epoch);
       if (known) return known;
       const plan = build(epoch);

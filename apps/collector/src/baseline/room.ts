@@ -1,84 +1,172 @@
-import { openBaselineRoom } from './baseline-room.js';
-import { createPlanSource, type ModelPlan } from './plan-source.js';
+import type { Baseline, BaselineOptions, BaselineSummary } from '@leeway/contract';
+import { type Activation, Activations } from './activations.js';
+import { buildBaseline } from './build.js';
+import { BaselineError } from './error.js';
 import type { ActivationJournal, BaselineLogger, BaselineStore, OpenTrainingFile, Rebin } from './ports.js';
+import { createRebinQueue } from './rebin-queue.js';
 
-export { openBaselineRoom };
+export const ACTIVATED = 'baseline_activated';
+export const REBINNED = 'baseline_rebinned';
 
-/** What the baseline room needs of the store. */
-export interface BaselineBacking {
-  /** `server`: other collectors may make and activate baselines too. */
-  mode: 'embedded' | 'server';
-  baselines: BaselineStore;
+export interface BaselineRoomOptions {
+  store: BaselineStore;
   journal: ActivationJournal;
   openFile: OpenTrainingFile;
-  counting: { rebin: Rebin };
-  /** Takes the plan that rebuilt counts follow. */
-  usePlans(lookup: (model: string) => ModelPlan | null): void;
+  rebin: Rebin;
+  /** Oldest epoch of any batch that ingest has begun and not finished; null when none is in flight. */
+  oldestInFlight(): number | null;
+  /** Called when a model's active baseline changed (also one that another collector activated). */
+  activated(model: string, baseline: Baseline): void;
+  logger: BaselineLogger;
+  clock(): number;
 }
 
-export interface BaselinesOptions {
-  store: BaselineBacking;
-  models: {
-    list(): readonly string[];
-    settings(model: string): { segment_tags: readonly string[] };
-  };
-  log: BaselineLogger;
-  now(): number;
-  /** Called when a model's active baseline changed, and when its retained events are counted. */
-  changed(model: string): void;
-}
-
-/** How often baselines that other collectors activated are looked for, ms. */
-const REFRESH_MS = 5_000;
-
-/** The baseline room with the plans that ingest counts by, re-bins resumed. */
-export async function openBaselines(options: BaselinesOptions) {
-  const { store, models } = options;
-  const late = { oldestInFlight: (): number | null => null, activated: (_model: string): void => undefined };
-  const room = await openBaselineRoom({
-    store: store.baselines,
-    journal: store.journal,
-    openFile: store.openFile,
-    rebin: async (model, progress) => {
-      await store.counting.rebin(model, progress);
-      options.changed(model);
+/** Baselines: made from files, kept, activated; retained events are counted against a new one in the background. */
+export async function openBaselineRoom(options: BaselineRoomOptions) {
+  const { store, journal, clock } = options;
+  const baselines = new Map<string, Baseline>();
+  const activations = new Activations();
+  const rebinned = new Map<string, number>();
+  const queue = createRebinQueue({
+    rebin: options.rebin,
+    oldestInFlight: options.oldestInFlight,
+    logger: options.logger,
+    async finished(activation) {
+      rebinned.set(activation.model, activation.epoch);
+      const body = { baseline: activation.baseline, epoch: activation.epoch };
+      await journal.append([{ at: clock(), kind: REBINNED, model: activation.model, body }]);
     },
-    oldestInFlight: () => late.oldestInFlight(),
-    activated: (model) => late.activated(model),
-    logger: options.log,
-    clock: options.now,
   });
-  const plans = createPlanSource({
-    room,
-    models: () => models.list(),
-    segmentTags: (model) => models.settings(model).segment_tags,
-  });
-  late.oldestInFlight = () => plans.oldestInFlight();
-  late.activated = (model) => {
-    plans.changed();
-    options.changed(model);
-  };
-  store.usePlans((model) => plans.modelPlan(model));
-  room.resume();
 
-  const refresh =
-    store.mode === 'server'
-      ? setInterval(() => {
-          room.refresh().catch((error: unknown) => {
-            options.log.warn({ err: error }, 'baselines of other collectors could not be read');
-          });
-        }, REFRESH_MS)
-      : null;
+  async function load(): Promise<void> {
+    for (const baseline of await store.load())
+      if (!baselines.has(baseline.id)) baselines.set(baseline.id, baseline);
+    const changed = new Set<string>();
+    await journal.replay([ACTIVATED, REBINNED], (entries) => {
+      for (const entry of entries) {
+        const body = entry.body as { baseline?: unknown; epoch?: unknown } | null;
+        if (entry.kind === REBINNED) rebinned.set(entry.model, Number(body?.epoch ?? 0));
+        else if (
+          typeof body?.baseline === 'string' &&
+          activations.add({ epoch: entry.seq, model: entry.model, baseline: body.baseline })
+        )
+          changed.add(entry.model);
+      }
+    });
+    for (const model of changed) {
+      const baseline = activeBaseline(model);
+      if (baseline) options.activated(model, baseline);
+    }
+  }
+
+  function activeBaseline(model: string): Baseline | null {
+    const activation = activations.active(model);
+    return activation ? (baselines.get(activation.baseline) ?? null) : null;
+  }
+
+  function summary(baseline: Baseline): BaselineSummary {
+    const activation = activations.active(baseline.model);
+    const active = activation?.baseline === baseline.id;
+    return {
+      id: baseline.id,
+      model: baseline.model,
+      name: baseline.name,
+      created_at: baseline.created_at,
+      rows: baseline.rows,
+      source: baseline.source,
+      left_out: baseline.left_out,
+      warnings: baseline.warnings,
+      span: baseline.span,
+      active,
+      signal_count: baseline.signals.length,
+      rebin: active ? rebinState(activation) : null,
+    };
+  }
+
+  function rebinState(activation: Activation): BaselineSummary['rebin'] {
+    if ((rebinned.get(activation.model) ?? 0) >= activation.epoch)
+      return { state: 'done', progress: 1, error: null };
+    return queue.state(activation) ?? { state: 'idle', progress: 0, error: null };
+  }
+
+  async function activate(id: string): Promise<BaselineSummary> {
+    const baseline = baselines.get(id);
+    if (!baseline) throw new BaselineError('baseline_not_found', `There is no baseline ${id}`);
+    if (activations.active(baseline.model)?.baseline === id) return summary(baseline);
+    const [entry] = await journal.append([
+      { at: clock(), kind: ACTIVATED, model: baseline.model, body: { baseline: id, name: baseline.name } },
+    ]);
+    const activation = { epoch: entry!.seq, model: baseline.model, baseline: id };
+    activations.add(activation);
+    options.activated(baseline.model, baseline);
+    options.logger.info(
+      { model: baseline.model, baseline: id, epoch: activation.epoch },
+      'baseline activated',
+    );
+    queue.add(activation);
+    return summary(baseline);
+  }
+
+  async function create(
+    model: string,
+    file: { path: string; name: string },
+    wanted: BaselineOptions,
+  ): Promise<BaselineSummary> {
+    const opened = await options.openFile(file.path, file.name).catch((error: unknown) => {
+      throw asBaselineError(error);
+    });
+    let baseline: Baseline;
+    try {
+      baseline = await buildBaseline(opened, { model, fileName: file.name, options: wanted, now: clock() });
+    } catch (error) {
+      throw asBaselineError(error);
+    } finally {
+      await opened.close();
+    }
+    const known = baselines.get(baseline.id);
+    if (!known) {
+      await store.save(baseline);
+      baselines.set(baseline.id, baseline);
+    }
+    return wanted.activate ? activate(baseline.id) : summary(known ?? baseline);
+  }
+
+  await load();
   return {
-    ...room,
-    /** Ingest's `PlanSource`. */
-    plans,
-    /** Call when a model's segment tags changed, or a model appeared. */
-    replan: () => plans.changed(),
-    async close(): Promise<void> {
-      if (refresh) clearInterval(refresh);
-      await room.stop();
+    /** Newest first. */
+    list(model?: string): BaselineSummary[] {
+      return [...baselines.values()]
+        .filter((baseline) => model === undefined || baseline.model === model)
+        .map(summary)
+        .reverse();
     },
+    get: (id: string): Baseline | null => baselines.get(id) ?? null,
+    active: activeBaseline,
+    create,
+    activate,
+    /** Journal position of the last activation: what ingest stores with each event. */
+    epoch: () => activations.epoch,
+    /** Baseline ids by model at an epoch, null for an unknown epoch. */
+    activeAt: (epoch: number) => activations.at(epoch),
+    /** Starts or resumes what is not counted yet. Call once ingest can tell which batches it has in flight. */
+    resume(): void {
+      for (const model of activations.models()) {
+        const activation = activations.active(model)!;
+        if ((rebinned.get(model) ?? 0) < activation.epoch) queue.add(activation);
+      }
+    },
+    /** Takes over what other collectors made and activated. */
+    refresh: load,
+    /** Ends the background work; it goes on after the next start. */
+    stop: () => queue.stop(),
   };
 }
-export type Baselines = Awaited<ReturnType<typeof openBaselines>>;
+export type BaselineRoom = Awaited<ReturnType<typeof openBaselineRoom>>;
+
+function asBaselineError(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'SampleError') return error;
+  const code = (error as { code?: unknown }).code;
+  return new BaselineError(typeof code === 'string' ? code : 'unreadable_file', error.message, {
+    cause: error,
+  });
+}
