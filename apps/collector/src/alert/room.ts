@@ -150,6 +150,7 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
         await watcher.tick(at);
         lastTick = now();
         book.prune(at);
+        silences.prune(at);
         await dispatch();
       }).finally(() => {
         ticking = null;

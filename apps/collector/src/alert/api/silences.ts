@@ -24,9 +24,8 @@ export function silenceRoutes({ deps, silences, book, incidents }: RoomParts): A
       query: z.object({ state: z.enum(['pending', 'active', 'expired']).optional() }),
       response: SilenceList,
       handle({ query }) {
-        const { silences: all } = silences.list(deps.now(), Number.POSITIVE_INFINITY);
-        const found = query.state === undefined ? all : all.filter((s) => s.state === query.state);
-        return { silences: found.slice(0, SHOWN), total: found.length, truncated: found.length > SHOWN };
+        const { silences: shown, total } = silences.list(deps.now(), SHOWN, query.state);
+        return { silences: shown, total, truncated: total > SHOWN };
       },
     }),
     route({

@@ -56,7 +56,7 @@ export class Silences {
     if (request.matchers.every((m) => compileMatchers([m])({}))) {
       throw invalid('matchers', 'these matchers match every alert; name at least one label value');
     }
-    this.prune(now);
+    if (this.#filed.size >= SILENCE_LIMIT) this.prune(now);
     if (this.#filed.size >= SILENCE_LIMIT) {
       throw new AlertProblem('conflict', `there are ${SILENCE_LIMIT} silences already; end some first`);
     }
@@ -105,12 +105,16 @@ export class Silences {
     return found;
   }
 
-  /** Active first, then pending, then ended; the newest first in each. */
-  list(now: number, limit: number): { silences: Silence[]; total: number } {
+  /** Active first, then pending, then ended; the newest first in each. Only `limit` of them are written out. */
+  list(now: number, limit: number, state?: Silence['state']): { silences: Silence[]; total: number } {
     const order = { active: 0, pending: 1, expired: 2 };
-    const all = [...this.#filed.values()].map(({ silence }) => describe(silence, now));
-    all.sort((a, b) => order[a.state] - order[b.state] || (a.created_at < b.created_at ? 1 : -1));
-    return { silences: all.slice(0, limit), total: all.length };
+    const found: { silence: StoredSilence; rank: number }[] = [];
+    for (const { silence } of this.#filed.values()) {
+      const own = stateOf(silence, now);
+      if (state === undefined || own === state) found.push({ silence, rank: order[own] });
+    }
+    found.sort((a, b) => a.rank - b.rank || b.silence.createdAt - a.silence.createdAt);
+    return { silences: found.slice(0, limit).map((f) => describe(f.silence, now)), total: found.length };
   }
 
   /** Forgets silences that ended a day ago. */
@@ -140,9 +144,12 @@ export class Silences {
   }
 }
 
+function stateOf({ startsAt, endsAt }: StoredSilence, now: number): Silence['state'] {
+  return now >= endsAt ? 'expired' : now < startsAt ? 'pending' : 'active';
+}
+
 /** A stored silence as the API shows it. */
 export function describe(silence: StoredSilence, now: number): Silence {
-  const state = now >= silence.endsAt ? 'expired' : now < silence.startsAt ? 'pending' : 'active';
   return {
     id: silence.id,
     matchers: silence.matchers,
@@ -150,7 +157,7 @@ export function describe(silence: StoredSilence, now: number): Silence {
     ends_at: new Date(silence.endsAt).toISOString(),
     author: silence.author,
     comment: silence.comment,
-    state,
+    state: stateOf(silence, now),
     created_at: new Date(silence.createdAt).toISOString(),
   };
 }
