@@ -25,11 +25,13 @@ export function ksOfSorted(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let i = 0;
   let j = 0;
   let most = 0;
+  // Beyond the end of one sample the gap only closes, so the walk may stop there.
   while (i < n && j < m) {
     const value = Math.min(x[i]!, y[j]!);
     while (i < n && x[i] === value) i++;
     while (j < m && y[j] === value) j++;
-    most = Math.max(most, Math.abs(i / n - j / m));
+    const gap = Math.abs(i / n - j / m);
+    if (gap > most) most = gap;
   }
   return most;
 }
