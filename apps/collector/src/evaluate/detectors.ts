@@ -1,5 +1,11 @@
 import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
-import { type SequentialState, sequentialStart, sequentialStep } from '@leeway/stats';
+import {
+  type SequentialState,
+  sequentialStart,
+  sequentialStep,
+  sequentialThreshold,
+  summariseSequential,
+} from '@leeway/stats';
 import type { SignalCounts } from './ports.js';
 import { isSeasonal } from './reference.js';
 
@@ -34,9 +40,8 @@ export function detectorPeriod(baseline: Baseline, settings: ModelSettings): num
 
 /** ln evidence for an alarm, so that all signals together stay within their share of the budget. */
 export function detectorThreshold(signals: number, periodMs: number, settings: ModelSettings): number {
-  const windowsAMonth = MONTH_MS / periodMs;
   const alarmsAMonth = BUDGET_SHARE * settings.false_alerts_per_day * 30;
-  return Math.max(1, Math.log((Math.max(1, signals) * windowsAMonth) / alarmsAMonth));
+  return sequentialThreshold(Math.max(1, signals), MONTH_MS / periodMs, alarmsAMonth);
 }
 
 /** Detectors that have seen nothing, ready to be fed from `from` on. */
@@ -74,13 +79,8 @@ export function feed(
 export function notesOf(set: DetectorSet): Map<string, SequentialNote> {
   const notes = new Map<string, SequentialNote>();
   for (const [signal, state] of Object.entries(set.states)) {
-    if (state.log_evidence === null) continue;
-    notes.set(signal, {
-      log_evidence: state.log_evidence,
-      threshold: state.options.threshold,
-      drifting: state.drifting,
-      onset: state.onset,
-    });
+    const summary = summariseSequential(state);
+    if (summary) notes.set(signal, summary);
   }
   return notes;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourOfWeek, isSeasonal, referenceFor } from './reference.js';
+import { isSeasonal, referenceFor } from './reference.js';
 import { testBaseline } from './testing.js';
 
 const HOUR = 3_600_000;
@@ -14,18 +14,6 @@ function seasonalColor() {
   });
   return { ...signal, seasonal };
 }
-
-describe('the hour of the week', () => {
-  it.each([
-    ['2026-03-02T00:00:00Z', 0],
-    ['2026-03-02T23:59:59Z', 23],
-    ['2026-03-08T23:00:00Z', 167],
-    ['1970-01-01T00:00:00Z', 72],
-    ['1969-12-31T23:00:00Z', 71],
-  ])('of %s is %i', (text, hour) => {
-    expect(hourOfWeek(Date.parse(text))).toBe(hour);
-  });
-});
 
 describe('what a window is compared with', () => {
   it('is the same hours of the week where the baseline carries them', () => {
