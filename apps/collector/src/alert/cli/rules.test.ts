@@ -1,0 +1,138 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { registerRules } from './rules.js';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'leeway-cli-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function leeway(...args: string[]) {
+  let out = '';
+  let err = '';
+  let code = -1;
+  const program = new Command();
+  registerRules(program, async (action) => {
+    code = await action({
+      cwd: dir,
+      url: 'http://127.0.0.1:9',
+      token: undefined,
+      signal: AbortSignal.timeout(5_000),
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+    });
+  });
+  await program.parseAsync(args, { from: 'user' });
+  return { code, out, err };
+}
+const file = (name: string, text: string) => writeFile(join(dir, name), text);
+
+const RULES = `rules:
+  - { name: drift, signal: drift.psi, condition: "> 0.2", for: 10m, keep_firing_for: 5m, severity: critical }
+  - { name: errors, signal: error_rate, condition: "> 1%", for: 5m }
+  - { name: slow, signal: latency.p95, condition: "> 2x baseline" }
+`;
+
+describe('leeway rules check', () => {
+  it('is content with good files', async () => {
+    await file('r.yaml', RULES);
+    await file('a.yaml', 'receivers: [{ name: log, kind: log }]\nroute: { receiver: log }\n');
+    expect(await leeway('rules', 'check', 'r.yaml', 'a.yaml')).toEqual({
+      code: 0,
+      out: 'fine: 3 rules in 2 files\n',
+      err: '',
+    });
+  });
+  it('names file, line and field of every error, in rules and in the alert file', async () => {
+    await file('r.yaml', 'rules:\n  - name: a\n    signal: psi\n    condition: "> 1"\n');
+    await file('a.yaml', 'receivers: [{ name: log, kind: log }]\nroute:\n  receiver: lgo\n');
+    const { code, err } = await leeway('rules', 'check', 'r.yaml', 'a.yaml');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^r\.yaml:3:5: rules\[0\]\.signal: there is no signal "psi"/m);
+    expect(err).toMatch(/^a\.yaml:3:3: route\.receiver: there is no receiver "lgo"; did you mean "log"\?/m);
+  });
+  it('finds names that are used twice over files, and circles', async () => {
+    await file(
+      '1.yaml',
+      'rules: [{ name: a, signal: drift.psi, condition: "> 1", inhibited_by: [b] }, { name: b, signal: drift.psi, condition: "> 1", inhibited_by: [a] }]',
+    );
+    await file('2.yaml', 'rules: [{ name: a, signal: drift.psi, condition: "> 1" }]');
+    const { err } = await leeway('rules', 'check', '.');
+    expect(err).toContain('the name "a" is taken in 1.yaml already');
+    const circle = await leeway('rules', 'check', '1.yaml');
+    expect(circle.err).toContain('mute each other, so nobody would hear of them: a → b → a');
+  });
+});
+
+describe('leeway rules test', () => {
+  it('passes where the rules do what is wanted, at the times wanted', async () => {
+    await file('r.yaml', RULES);
+    await file(
+      't.yaml',
+      `rules: r.yaml
+tests:
+  - name: drift fires after ten minutes and resolves after five good ones
+    verdicts:
+      - { signal: distance, psi: "0.02x2 0.4x5 ? 0.4 0.02x3" }
+    want:
+      - { at: 10m, alerts: [{ rule: drift, signal: distance, state: pending }] }
+      - { at: 15m, alerts: [{ rule: drift, state: pending }] }
+      - { at: 20m, alerts: [{ rule: drift }] }
+      - { at: 35m, alerts: [{ rule: drift }] }
+      - { at: 45m, alerts: [{ rule: drift }] }
+      - { at: 50m, alerts: [{ rule: drift, state: resolved }] }
+    notifications:
+      - { at: 20m30s, why: first }
+      - { at: 50m, why: all_resolved }
+  - name: fifty slow requests page nobody, a thousand do
+    baseline_latency: { p50: 10, p95: 40, p99: 80 }
+    figures:
+      - { requests: "50x2 1000x2", latency_ms: "30x2 200x2", errors: "0x2 50x2" }
+    want:
+      - { at: 5m, alerts: [] }
+      - { at: 10m, alerts: [{ rule: slow }, { rule: errors, state: pending }] }
+      - { at: 15m, alerts: [{ rule: slow }, { rule: errors }] }
+`,
+    );
+    const { code, out, err } = await leeway('rules', 'test', 't.yaml');
+    expect([out, err]).toEqual([expect.stringContaining('2 passed'), '']);
+    expect(code).toBe(0);
+  });
+
+  it('fails and says what happened instead', async () => {
+    await file('r.yaml', RULES);
+    await file(
+      't.yaml',
+      'rules: r.yaml\ntests:\n  - name: too early\n    verdicts: [{ signal: x, psi: "0.4x2" }]\n    want: [{ at: 5m, alerts: [{ rule: drift }] }]\n    notifications: [{ at: 1m, why: first }]\n',
+    );
+    const { code, out } = await leeway('rules', 'test', 't.yaml');
+    expect(code).toBe(1);
+    expect(out).toContain('FAIL too early');
+    expect(out).toContain('at 5m: wanted drift firing, but it is pending on x');
+    expect(out).toContain('wanted the notifications [first at 1m], got []');
+  });
+
+  it('names the line of a mistake in the test file', async () => {
+    await file('t.yaml', 'tests:\n  - name: a\n    verdicts:\n      - { signal: x, psi: "0.4y" }\n');
+    const { code, err } = await leeway('rules', 'test', 't.yaml');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^t\.yaml:4:\d+: tests\[0\]\.verdicts\[0\]\.psi: "0\.4y" is not a value/m);
+  });
+});
+
+describe('leeway rules backtest', () => {
+  it('says so when no collector answers', async () => {
+    await file('r.yaml', RULES);
+    const { code, err } = await leeway('rules', 'backtest', 'r.yaml', '--model', 'm', '--rule', 'drift');
+    expect(code).toBe(2);
+    expect(err).toMatch(/the collector at http:\/\/127\.0\.0\.1:9 could not be asked .* is it running\?/);
+  });
+});

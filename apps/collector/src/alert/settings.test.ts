@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ListedRule, RuleList } from '@leeway/contract';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AlertRoom, createAlertRoom } from './room.js';
+import { MemoryJournal } from './testing/memory-journal.js';
+import { GivenFacts, MINUTE, verdict } from './testing/verdict.js';
+
+const RULE = (threshold: string) =>
+  `rules:\n  - { name: own, signal: drift.psi, condition: "${threshold}" }\n`;
+let dir: string;
+let journal: MemoryJournal;
+const rooms: AlertRoom[] = [];
+let now = 1_000 * MINUTE;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'leeway-settings-'));
+  await mkdir(join(dir, 'rules'));
+  journal = new MemoryJournal();
+});
+afterEach(async () => {
+  await Promise.all(rooms.splice(0).map((room) => room.stop()));
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function open(): Promise<AlertRoom> {
+  const room = createAlertRoom({
+    journal,
+    facts: new GivenFacts(),
+    log: pino({ level: 'silent' }),
+    now: () => now,
+    publicUrl: 'http://x',
+    alertFile: null,
+    rulesPath: join(dir, 'rules'),
+    env: {},
+  });
+  rooms.push(room);
+  await room.start();
+  return room;
+}
+const write = (text: string, name = 'a.yaml') => writeFile(join(dir, 'rules', name), text);
+async function call<T>(
+  room: AlertRoom,
+  method: string,
+  path: string,
+  params = {},
+  body?: unknown,
+): Promise<T> {
+  const route = room.routes.find((r) => r.method === method && r.path === path)!;
+  const query = route.schema.querystring?.parse({});
+  return (
+    await route.handler({
+      params,
+      query,
+      body: route.schema.body ? route.schema.body.parse(body) : undefined,
+    })
+  ).body as T;
+}
+const rules = (room: AlertRoom) => call<RuleList>(room, 'GET', '/rules');
+const threshold = async (room: AlertRoom) =>
+  (await rules(room)).rules.find((r) => r.name === 'own')?.condition.value;
+async function until(test: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await test()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await test()).toBe(true);
+}
+
+describe('rules over time', () => {
+  it('are read again when a file changes; with an error the last good set stays and the error is listed', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    expect(await threshold(room)).toBe(0.3);
+    await write(RULE('> 0.4'));
+    await until(async () => (await threshold(room)) === 0.4);
+    await write(RULE('> much'));
+    await until(async () => (await rules(room)).problems.length === 1);
+    expect(await threshold(room)).toBe(0.4);
+    expect((await rules(room)).problems[0]).toMatchObject({ line: 2, field: 'rules[0].condition' });
+    await write(RULE('> 0.5'));
+    await room.reload();
+    expect([await threshold(room), (await rules(room)).problems]).toEqual([0.5, []]);
+  });
+
+  it('resolve their alerts when they are deleted or disabled, and not for an error in a file', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    const state = async () => (await rules(room)).rules.find((r) => r.name === 'own')?.firing;
+    expect(await state()).toBe(1);
+    await write('rules: [');
+    await room.reload();
+    expect(await state()).toBe(1);
+    await call(room, 'POST', '/rules/:name/enabled', { name: 'own' }, { enabled: false });
+    expect(await state()).toBe(0);
+    expect(journal.entries('alert').at(-1)!.body).toMatchObject({
+      transition: { to: 'resolved', reason: 'rule_removed' },
+    });
+  });
+
+  it('keep firing alerts through a restart with broken files', async () => {
+    await write(RULE('> 0.3'));
+    const before = await open();
+    await before.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    await before.stop();
+    await write('rules: [');
+    now += MINUTE;
+    const after = await open();
+    expect(after.counts.firing).toBe(3);
+  });
+
+  it('that come through the API override, survive a restart, and give way again when deleted', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    const saved = await call<ListedRule>(
+      room,
+      'PUT',
+      '/rules/:name',
+      { name: 'own' },
+      { signal: 'drift.psi', condition: '> 0.7' },
+    );
+    expect(saved).toMatchObject({ origin: 'api', condition: { value: 0.7 } });
+    await call(room, 'POST', '/rules/:name/enabled', { name: 'error-rate' }, { enabled: false });
+    await room.stop();
+    const again = await open();
+    expect(await threshold(again)).toBe(0.7);
+    expect((await rules(again)).rules.find((r) => r.name === 'error-rate')).toMatchObject({
+      enabled: false,
+      origin: 'builtin',
+    });
+    await call(again, 'DELETE', '/rules/:name', { name: 'own' });
+    expect(await threshold(again)).toBe(0.3);
+    await expect(call(again, 'DELETE', '/rules/:name', { name: 'own' })).rejects.toThrow(
+      /a\.yaml; delete it there/,
+    );
+    await expect(call(again, 'DELETE', '/rules/:name', { name: 'error-rate' })).rejects.toThrow(
+      /disable it instead/,
+    );
+  });
+
+  it('are refused with every field when they are wrong, or would mute each other', async () => {
+    const room = await open();
+    const put = (name: string, body: object) =>
+      call(room, 'PUT', '/rules/:name', { name }, { signal: 'drift.psi', condition: '> 0.2', ...body });
+    await expect(put('a', { signal: 'drift.pis', for: 'x' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'signal' }, { path: 'for' }],
+    });
+    await put('a', {});
+    await put('b', { inhibited_by: ['a'] });
+    await expect(put('a', { inhibited_by: ['b'] })).rejects.toThrow('mute each other: b → a → b');
+    const validation = await call<{ ok: boolean; problems: { line: number }[] }>(
+      room,
+      'POST',
+      '/rules/validate',
+      {},
+      { yaml: RULE('> much') },
+    );
+    expect(validation).toMatchObject({ ok: false, problems: [{ line: 2, field: 'rules[0].condition' }] });
+  });
+});
