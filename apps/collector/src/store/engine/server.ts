@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type Backend, insertStatement } from './lane.js';
 
 export interface ServerOptions {
@@ -22,7 +22,14 @@ export function connectServer(options: ServerOptions): Backend {
     max_open_connections: options.connections,
     request_timeout: 300_000,
     compression: { request: false, response: true },
-    clickhouse_settings: options.settings,
+    // Failures are thrown and logged by whoever handles them; the client's own log goes to the console.
+    log: { level: ClickHouseLogLevel.OFF },
+    clickhouse_settings: {
+      // Long statements keep the connection alive through proxies that close quiet ones.
+      send_progress_in_http_headers: 1,
+      http_headers_progress_interval_ms: '20000',
+      ...options.settings,
+    },
   });
   return {
     async rows<Row>(query: string) {

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { Session } from 'chdb';
+
+/**
+ * A server that speaks ClickHouse's HTTP interface over chDB, for tests of everything that uses `CLICKHOUSE_URL`
+ * where no real server can be installed: several collectors on one database, tokens, errors, authentication.
+ *
+ * Each request gets a session of its own, as on a real server: settings of one never reach another. chDB belongs to
+ * one process, so run it as a program (`node tools/run-ts.mjs test/src/support/clickhouse-http.ts`) beside tests that
+ * open a store themselves.
+ */
+export interface ClickhouseHttp {
+  url: string;
+  /** While true every request is refused with 503, as a server that is down for its clients. */
+  down: boolean;
+  /** Requests answered, by HTTP status. */
+  answers: Map<number, number>;
+  close(): Promise<void>;
+}
+
+export interface ClickhouseHttpOptions {
+  /** Data directory; a temporary one, removed at the end, when absent. */
+  dataDir?: string;
+  /** 0 = any free port. */
+  port?: number;
+  user?: string;
+  password?: string;
+}
+
+/** Parameters of a request that are no settings of the engine. */
+const NOT_SETTINGS = new Set([
+  'query',
+  'database',
+  'query_id',
+  'session_id',
+  'role',
+  'default_format',
+  'wait_end_of_query',
+  'enable_http_compression',
+  'send_progress_in_http_headers',
+  'http_headers_progress_interval_ms',
+  'cancel_http_readonly_queries_on_client_close',
+  'user',
+  'password',
+]);
+const BODY_LIMIT = 512 * 1_048_576;
+
+export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): Promise<ClickhouseHttp> {
+  const own = options.dataDir === undefined;
+  const path = options.dataDir ?? mkdtempSync(join(tmpdir(), 'clickhouse-http-'));
+  // One session stays open, so that the engine does.
+  const engine = new Session(path, { connectionArgs: [`--max_server_memory_usage=${1_024 * 1_048_576}`] });
+  const state = { down: false };
+  const answers = new Map<number, number>();
+  const server = createServer((request, response) => {
+    response.on('finish', () => {
+      answers.set(response.statusCode, (answers.get(response.statusCode) ?? 0) + 1);
+    });
+    answer(path, options, state, request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  server.keepAliveTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get down() {
+      return state.down;
+    },
+    set down(down: boolean) {
+      state.down = down;
+    },
+    answers,
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      engine.close();
+      if (own) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answer(
+  path: string,
+  options: ClickhouseHttpOptions,
+  state: { down: boolean },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const body = await bodyOf(request);
+  if (state.down) return send(response, 503, 'Service Unavailable');
+  if (url.pathname === '/ping') return send(response, 200, 'Ok.\n');
+  if (!allowed(request, options))
+    return refuse(
+      response,
+      'Code: 516. DB::Exception: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)',
+    );
+  const query = url.searchParams.get('query');
+  const statement =
+    query === null ? body.toString('utf8') : body.length === 0 ? query : `${query}\n${body.toString('utf8')}`;
+  const session = new Session(path);
+  try {
+    const database = url.searchParams.get('database') ?? 'default';
+    await session.queryAsync(`USE \`${database.replaceAll('`', '')}\``, { format: 'CSV' });
+    for (const [name, value] of url.searchParams) {
+      if (NOT_SETTINGS.has(name) || name.startsWith('param_')) continue;
+      if (!/^[a-z_0-9]+$/.test(name))
+        throw new Error(`Code: 115. DB::Exception: Unknown setting ${name}. (UNKNOWN_SETTING)`);
+      const literal = /^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+      await session.queryAsync(`SET ${name} = ${literal}`, { format: 'CSV' });
+    }
+    const result = await session.queryAsync(statement, {
+      format: url.searchParams.get('default_format') ?? 'TabSeparated',
+    });
+    response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? '');
+    response.setHeader('X-ClickHouse-Format', 'TabSeparated');
+    response.setHeader('X-ClickHouse-Summary', '{"read_rows":"0","written_rows":"0"}');
+    send(response, 200, Buffer.from(result.bytes()));
+  } catch (error) {
+    refuse(response, error instanceof Error ? error.message : String(error));
+  } finally {
+    session.close();
+  }
+}
+
+function allowed(request: IncomingMessage, options: ClickhouseHttpOptions): boolean {
+  if (options.password === undefined) return true;
+  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
+  const basic = scheme === 'Basic' ? Buffer.from(token, 'base64').toString() : null;
+  const given =
+    basic ?? `${String(request.headers['x-clickhouse-user'])}:${String(request.headers['x-clickhouse-key'])}`;
+  return given === `${options.user ?? 'default'}:${options.password}`;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request) {
+    size += (piece as Buffer).length;
+    if (size > BODY_LIMIT) throw new Error('the body is too large');
+    pieces.push(piece as Buffer);
+  }
+  const body = Buffer.concat(pieces);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+}
+
+function refuse(response: ServerResponse, message: string): void {
+  const code = /Code: (\d+)/.exec(message)?.[1];
+  if (code) response.setHeader('X-ClickHouse-Exception-Code', code);
+  const first = message.startsWith('Code:')
+    ? message
+    : `Code: 1001. DB::Exception: ${message} (STD_EXCEPTION)`;
+  send(response, code === '516' ? 403 : code === '62' || code === '115' ? 400 : 500, `${first}\n`);
+}
+
+function send(response: ServerResponse, status: number, body: string | Buffer): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
+  response.end(body);
+}
+
+/** As a program: `--data-dir DIR --port N`; prints its address as the first line and runs until it is told to stop. */
+async function main(argv: readonly string[]): Promise<void> {
+  const flag = (name: string) => {
+    const at = argv.indexOf(name);
+    return at < 0 ? undefined : argv[at + 1];
+  };
+  const dataDir = flag('--data-dir');
+  const server = await startClickhouseHttp({
+    port: Number(flag('--port') ?? 0),
+    ...(dataDir !== undefined && { dataDir }),
+  });
+  process.stdout.write(`${server.url}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      void server.close().finally(() => process.exit(0));
+    });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
