@@ -1,8 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createAlertRoom } from './alert/room.js';
 import { createPlanSource } from './baseline/plan-source.js';
@@ -14,6 +9,7 @@ import { startIntake } from './intake.js';
 import { createLastEvents } from './last-events.js';
 import { openModelBook } from './models.js';
 import { followPeers } from './peers.js';
+import { listen, openUploads, watchLoopLag, within } from './process-parts.js';
 import { cachedFigures } from './serve/figures.js';
 import { createMetrics } from './serve/metrics.js';
 import { createServer } from './serve/server.js';
@@ -22,14 +18,14 @@ import { openStore } from './store/open.js';
 
 /** How often operational rules are looked at, ms. */
 const TICK_MS = 1_000;
-/** How often the event loop's delay is read, ms. */
-const LAG_MS = 10_000;
 
 export interface App {
   /** Address of the API, e.g. `http://127.0.0.1:8787`. */
   url: string;
   /** Resolves when the process must end: a source that can't go on, for its supervisor to start anew. */
   failed: Promise<Error>;
+  /** Reads rules and the alert file anew; what has errors is not taken. */
+  reload(): Promise<void>;
   /** Finishes what is under way and closes everything. False when the deadline came first. */
   stop(): Promise<boolean>;
 }
@@ -53,8 +49,8 @@ export async function startApp(
       }
   };
   try {
-    const { url, failed } = await joinRooms(config, log, about, (close) => opened.push(close));
-    return { url, failed, stop: () => within(config.drainMs, closeAll()) };
+    const { url, failed, reload } = await joinRooms(config, log, about, (close) => opened.push(close));
+    return { url, failed, reload, stop: () => within(config.drainMs, closeAll()) };
   } catch (error) {
     await closeAll();
     throw error;
@@ -66,7 +62,7 @@ async function joinRooms(
   log: Logger,
   about: { version: string; env: Environment },
   opened: Opened,
-): Promise<{ url: string; failed: Promise<Error> }> {
+): Promise<Pick<App, 'url' | 'failed' | 'reload'>> {
   const now = Date.now;
   const startedAt = now();
   const has = (role: Config['role']) => config.role === 'all' || config.role === role;
@@ -79,7 +75,8 @@ async function joinRooms(
 
   const store = await openStore({ ...config.store }, room('store'));
   opened(() => store.close());
-  const uploadDir = await freshDirectory(join(config.dataDir, 'uploads'));
+  const uploads = await openUploads(config.store.dataDir);
+  opened(uploads.remove);
   const stream = createStreamHub({ maxClients: config.http.streamClients });
   opened(() => stream.close());
 
@@ -146,12 +143,14 @@ async function joinRooms(
     env: about.env,
     changed: (model) => stream.publish({ kind: 'alerts', model }),
   });
+  const lag = watchLoopLag();
+  opened(lag.stop);
   const metrics = createMetrics({
     bounds: config.metrics,
     figures: cachedFigures(store.reads, models, now),
     alerts: () => (evaluates ? alerts.counts : null),
     streamClients: () => stream.clients,
-    loopLagMs: watchLoopLag(opened),
+    loopLagMs: lag.p99Ms,
   });
 
   if (evaluates) {
@@ -198,7 +197,15 @@ async function joinRooms(
         log,
         now,
         refresh: [() => models.refresh(), () => baselines.refresh()],
-        arrivals: { since: (at) => store.evaluation.arrivalsSince(at), arrived },
+        arrivals: {
+          since: (at) => store.evaluation.arrivalsSince(at),
+          arrived(...minutes) {
+            arrived(...minutes);
+            // Another process judges them: whoever looks on here should ask again.
+            if (!evaluates)
+              for (const kind of ['verdicts', 'alerts'] as const) stream.publish({ kind, model: minutes[0] });
+          },
+        },
       }),
     );
 
@@ -236,7 +243,7 @@ async function joinRooms(
   const server = createServer({
     version: about.version,
     startedAt,
-    http: { ...config.http, uploadDir },
+    http: { ...config.http, uploadDir: uploads.path },
     log: room('serve'),
     now,
     reads: store.reads,
@@ -270,61 +277,12 @@ async function joinRooms(
       url,
       docs: `${url}/api/v1/docs`,
       role: config.role,
-      store: config.store.server?.url ?? `embedded in ${config.dataDir}`,
+      store: config.store.server?.url ?? `embedded in ${config.store.dataDir}`,
       kafka: config.kafka?.brokers ?? 'off',
       token: config.http.token === undefined ? 'none: this machine only' : 'required',
       models: models.list().length,
     },
     'Leeway is running',
   );
-  return { url, failed };
-}
-
-/** An empty directory: uploads that a crash left behind are of no use to anyone. */
-async function freshDirectory(path: string): Promise<string> {
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
-  return path;
-}
-
-/** Listens, or says plainly why it can't. */
-async function listen(server: FastifyInstance, { host, port }: Config['http']): Promise<string> {
-  try {
-    await server.listen({ host, port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(
-      `Port ${port} on ${host} is taken: stop what uses it, or set LEEWAY_PORT (0 = a free one)`,
-    );
-  }
-  const address = server.server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-/** Gives the 99th percentile of the event loop's delay over the last ten seconds, ms. */
-function watchLoopLag(opened: Opened): () => number {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
-  let lag = 0;
-  const timer = setInterval(() => {
-    lag = Math.max(0, delay.percentile(99) / 1e6 - 10);
-    delay.reset();
-  }, LAG_MS);
-  timer.unref();
-  opened(() => {
-    clearInterval(timer);
-    delay.disable();
-  });
-  return () => Math.round(lag * 10) / 10;
-}
-
-/** True when `work` ends within `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const done = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return done;
+  return { url, failed, reload: async () => (evaluates ? alerts.reload() : undefined) };
 }

@@ -54,6 +54,7 @@ async function serve(flags: ServeFlags): Promise<number> {
     complain(`leeway: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
+  process.on('SIGHUP', () => void app.reload());
   const ending = await Promise.race([signalled, app.failed]);
   if (typeof ending === 'string') log.info({ signal: ending }, 'stopping: finishing what is under way');
   else log.fatal({ err: ending }, 'the collector must stop; a supervisor may start it again');
