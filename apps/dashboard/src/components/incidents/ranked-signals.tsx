@@ -53,7 +53,7 @@ export function RankedSignals(props: {
                   <SeverityBadge severity={member.severity} state={member.state} />
                 </span>
               </span>
-              <span className={css.cell}>
+              <span className={`${css.cell} ${css.moved}`}>
                 <span className={css.name}>{member.direction?.text ?? member.summary}</span>
                 <span className={css.sub}>{member.direction ? member.summary : member.rule}</span>
               </span>
