@@ -135,8 +135,6 @@ export interface Config {
     memoryMib: number;
     retainDays: { events: number; minutes: number; hours: number };
   };
-  /** Where files of our own live (uploads on their way); used in both store modes. */
-  dataDir: string;
   ingest: { maxFutureMs: number; featureLimit: number; retainEventsMs: number };
   kafka: {
     brokers: string[];
@@ -252,7 +250,6 @@ function toConfig(v: Values): Config {
         hours: v.LEEWAY_RETAIN_HOURS_DAYS,
       },
     },
-    dataDir: v.LEEWAY_DATA_DIR,
     ingest: {
       maxFutureMs: v.LEEWAY_MAX_FUTURE_MS,
       featureLimit: v.LEEWAY_FEATURE_LIMIT,

@@ -2,7 +2,7 @@ import { ModelDetail, ModelList, ModelSettings, Moment, SignalList, type Verdict
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
 import { summarise } from '../model-summary.js';
-import type { Range } from '../ports.js';
+import type { Range, SummaryFigures } from '../ports.js';
 import { ApiProblem } from '../problem.js';
 import { iso, parseRange, parseTime } from '../time.js';
 import { answers, ModelParams, requireModel, SliceQuery, type Typed } from './shared.js';
@@ -30,7 +30,9 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
     },
     async (request) => {
       const range = parseRange(request.query, context.now());
-      return { models: await summaries(context, range, context.models.list()), now: iso(context.now()) };
+      const models = context.models.list();
+      const figures = await context.reads.summaries(range, models);
+      return { models: await summaries(context, range, models, figures), now: iso(context.now()) };
     },
   );
 
@@ -49,11 +51,9 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
       const { model } = request.params;
       requireModel(context, model);
       const range = parseRange(request.query, context.now());
-      const [summary] = await summaries(context, range, [model]);
-      const [segments, figures] = await Promise.all([
-        context.reads.segments(model),
-        context.reads.summaries(range, [model]),
-      ]);
+      const figures = await context.reads.summaries(range, [model]);
+      const [summary] = await summaries(context, range, [model], figures);
+      const segments = await context.reads.segments(model);
       const first = figures.get(model)?.firstEvent ?? null;
       return {
         ...summary!,
@@ -128,9 +128,13 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
   );
 }
 
-async function summaries(context: ServeContext, range: Range, models: readonly string[]) {
+async function summaries(
+  context: ServeContext,
+  range: Range,
+  models: readonly string[],
+  figures: ReadonlyMap<string, SummaryFigures>,
+) {
   const now = context.now();
-  const figures = await context.reads.summaries(range, models);
   const worst = await context.reads.worstVerdicts(models, now);
   return models.map((model) =>
     summarise({
