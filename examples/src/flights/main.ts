@@ -9,6 +9,7 @@ import { kafkaSink } from './emit-kafka.js';
 import { MODEL } from './events.js';
 import { KilometreFault } from './fault.js';
 import { flightsFile, readFlights } from './flights.js';
+import { Gate } from './gate.js';
 import { sayProgress } from './progress.js';
 import { pump, type Sent } from './pump.js';
 import { replay } from './replay.js';
@@ -88,14 +89,14 @@ async function main(options: DemoArguments): Promise<void> {
     signal: stop.signal,
     onLive,
   });
-  const sending = pump(deliveries, sink, sent);
+  const gate = new Gate();
+  const sending = pump(deliveries, sink, sent, gate);
 
   try {
     if (options.check) {
       await Promise.race([sending, settled(watcher.seen, moments, options.fault, stop.signal)]);
       if (stop.signal.aborted) throw new Error('the check was interrupted');
-      stop.abort();
-      await sending;
+      await Promise.race([sending, gate.hold()]);
       const report = await checkRun({
         api,
         transport: sink.name.toLowerCase(),
@@ -108,7 +109,10 @@ async function main(options: DemoArguments): Promise<void> {
       });
       process.stdout.write(`${JSON.stringify(report)}\n`);
       process.exitCode = report.ok ? 0 : 1;
-      if (options.linger) await new Promise((done) => process.once('disconnect', done).once('SIGTERM', done));
+      // The traffic goes on: without it the last window would be a part of a day, and drift by itself.
+      gate.release();
+      while (options.linger && !stop.signal.aborted)
+        await sleep(1_000, undefined, { signal: stop.signal }).catch(() => {});
     } else {
       await sending;
       if (!stop.signal.aborted) out.say('the flights of 2001 have all departed; Ctrl-C ends the demo');
@@ -116,6 +120,7 @@ async function main(options: DemoArguments): Promise<void> {
     }
   } finally {
     stop.abort();
+    gate.release();
     endProgress();
     control.close();
     await watching;

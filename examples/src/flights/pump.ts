@@ -1,3 +1,4 @@
+import type { Gate } from './gate.js';
 import type { Delivery } from './replay.js';
 import type { Sink } from './sink.js';
 
@@ -11,12 +12,18 @@ export interface Sent {
 
 /**
  * Carries deliveries to a sink, a few at once, and counts what the sink has taken. Resolves when all are taken;
- * rejects with the first failure.
+ * rejects with the first failure. A held `gate` stops it between two deliveries.
  */
-export async function pump(deliveries: AsyncIterable<Delivery>, sink: Sink, sent: Sent): Promise<void> {
+export async function pump(
+  deliveries: AsyncIterable<Delivery>,
+  sink: Sink,
+  sent: Sent,
+  gate: Gate,
+): Promise<void> {
   const onWay = new Set<Promise<void>>();
   let failure: unknown = null;
   for await (const delivery of deliveries) {
+    await gate.pass(onWay);
     const task = carry(delivery, sink, sent)
       .catch((error: unknown) => {
         failure ??= error;

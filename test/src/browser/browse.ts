@@ -60,7 +60,17 @@ export async function openPage(
   const answer = await page.goto(`${base}${path}`);
   if (!answer?.ok()) wrong.push(`${path} answered ${answer?.status()}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await loaded(page);
   return { page, wrong, close: () => context.close() };
+}
+
+/** In the visible part of the page nothing says "Loading…" any more. */
+const NOTHING_LOADS = `![...document.querySelectorAll('[role=status]')].some((one) =>
+  one.textContent.startsWith('Loading') && one.getBoundingClientRect().top < innerHeight)`;
+
+/** Waits until everything that a reader would see without scrolling is there. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(NOTHING_LOADS, undefined, { timeout: 60_000 });
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -2,7 +2,14 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeProblems, chromiumPath, launchBrowser, openPage, sidewaysScroll } from '../browser/browse.js';
+import {
+  axeProblems,
+  chromiumPath,
+  launchBrowser,
+  loaded,
+  openPage,
+  sidewaysScroll,
+} from '../browser/browse.js';
 import { DemoProcess, type Report, root } from './demo-process.js';
 
 const WITHIN_MS = 660_000;
@@ -91,6 +98,7 @@ describe('the demo', () => {
         .first()
         .waitFor();
       await page.getByText('Baseline vs window').first().waitFor();
+      await loaded(page);
       await page.screenshot({ path: join(artifacts, 'demo-model.png') });
       expect(wrong).toEqual([]);
     });
@@ -117,7 +125,6 @@ describe('the demo', () => {
       async (name) => {
         for (const dark of [false, true]) {
           const { page, wrong, close } = await openPage(browser, dashboard, PAGES[name]!, { dark });
-          await page.waitForTimeout(1_500);
           await page.screenshot({
             path: join(artifacts, `${name}-${dark ? 'dark' : 'light'}.png`),
             fullPage: true,
@@ -131,7 +138,6 @@ describe('the demo', () => {
 
     it.each(Object.keys(PAGES))('fits the page %s on a phone', async (name) => {
       const { page, close } = await openPage(browser, dashboard, PAGES[name]!, { width: 375, height: 812 });
-      await page.waitForTimeout(1_000);
       await page.screenshot({ path: join(artifacts, `${name}-phone.png`), fullPage: true });
       expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
       await close();
