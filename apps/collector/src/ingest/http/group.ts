@@ -42,11 +42,16 @@ export function openGroup(
   return { builder, key };
 }
 
-/** Writes a group, again and again while the store may recover. Its tokens make the repeats harmless. */
-export async function writeGroup(deps: IngestDeps, group: Group, options: GroupOptions): Promise<void> {
+/** Writes a group, again and again while the store may recover. Its tokens make the repeats harmless. `only` names the tables. */
+export async function writeGroup(
+  deps: IngestDeps,
+  group: Group,
+  options: GroupOptions,
+  only?: readonly string[],
+): Promise<void> {
   const { builder, key } = group;
   const rows = builder.eventRows + builder.labelRows;
-  const tables = builder.tables();
+  const tables = builder.tables().filter(({ table }) => only === undefined || only.includes(table));
   const started = deps.clock();
   try {
     if (tables.length === 0) return;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { IngestAnswer, Rejection } from '@leeway/contract';
+import type { IngestAnswer } from '@leeway/contract';
 import { LRUCache } from 'lru-cache';
 import { Contexts } from '../batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
@@ -8,8 +8,7 @@ import type { TimePolicy } from '../events/time.js';
 import { createDecode } from '../formats/decode.js';
 import type { DecodedItem, Headers } from '../formats/decoded.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
-import { breathe } from '../retry.js';
-import { addWithFeatures } from '../take.js';
+import { addItems, type Tally } from './add-items.js';
 import { type Group, openGroup, writeGroup } from './group.js';
 import { IngestUnavailable } from './unavailable.js';
 
@@ -24,18 +23,9 @@ export interface HttpIngestOptions {
   retryForMs?: number;
 }
 
-/** At most this many rejections are listed in an answer; all are counted. */
-const LISTED_REJECTIONS = 100;
 const REMEMBERED_KEYS = 10_000;
-const SLICE_MS = 10;
 
 type Items = Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
-
-interface Tally {
-  accepted: number;
-  rejected: Rejection[];
-  rejectedCount: number;
-}
 
 interface OpenGroup extends Group {
   written: Promise<void>;
@@ -92,58 +82,35 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     return open;
   }
 
-  async function addAll(
-    items: Iterable<DecodedItem>,
-    target: () => Group,
-    used: (used: Group) => void,
-  ): Promise<Tally> {
-    const tally: Tally = { accepted: 0, rejected: [], rejectedCount: 0 };
-    let sliceStart = performance.now();
-    let index = 0;
-    for (const item of items) {
-      if ('ignored' in item) continue;
-      const into = target();
-      const result = 'problem' in item ? null : await addWithFeatures(deps, into.builder, item.value, index);
-      if (result?.kind === 'added') {
-        tally.accepted++;
-        used(into);
-      } else {
-        const [problem] =
-          result?.kind === 'rejected'
-            ? result.problems
-            : 'problem' in item
-              ? [{ ...item.problem, path: '$' }]
-              : [];
-        tally.rejectedCount++;
-        deps.metrics.rejected('http', problem!.code, 1);
-        if (tally.rejected.length < LISTED_REJECTIONS)
-          tally.rejected.push({ index, path: problem!.path, code: problem!.code, message: problem!.message });
-      }
-      index++;
-      if (performance.now() - sliceStart > SLICE_MS) {
-        await breathe();
-        sliceStart = performance.now();
-      }
-    }
-    return tally;
-  }
-
   function answer(tally: Tally): IngestAnswer {
     return { accepted: tally.accepted, rejected: tally.rejected, rejected_count: tally.rejectedCount };
   }
 
-  async function takeGathered(items: Iterable<DecodedItem>): Promise<IngestAnswer> {
-    const groups = new Set<Group>();
-    const tally = await inTurn(() => addAll(items, currentGroup, (used) => groups.add(used)));
-    await Promise.all(Array.from(groups, (used) => (used as OpenGroup).written));
+  async function takeGathered(items: Iterable<DecodedItem>, body: Buffer): Promise<IngestAnswer> {
+    const groups = new Set<OpenGroup>();
+    let current: OpenGroup | null = null;
+    const target = {
+      body,
+      builder() {
+        current = currentGroup();
+        return current.builder;
+      },
+      used() {
+        if (current) groups.add(current);
+      },
+    };
+    const tally = await inTurn(() => addItems(deps, items, target));
+    await Promise.all(Array.from(groups, (used) => used.written));
     return answer(tally);
   }
 
   /** One request with a key: stored once, whichever process and however often it is sent. */
-  async function takeKeyed(key: string, items: () => Items): Promise<IngestAnswer> {
+  async function takeKeyed(key: string, items: () => Items, whole: Buffer): Promise<IngestAnswer> {
     const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
     const source = `http:${name}`;
     const stored = await deps.store.storedBySource(source);
+    // A dead letter that is sent again and refused again is there already.
+    const body = key.startsWith('dead-letter:') ? null : whole;
     const mine = openGroup(
       deps,
       contexts,
@@ -151,11 +118,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       source,
       source,
     );
-    const tally = await addAll(
-      await items(),
-      () => mine,
-      () => {},
-    );
+    const tally = await addItems(deps, await items(), { body, builder: () => mine.builder, used() {} });
     const rows = mine.builder.eventRows;
     const replayed = rows > 0 && stored >= rows;
     if (replayed) {
@@ -164,25 +127,28 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       return { ...answer(tally), replayed: true };
     }
     await writeGroup(deps, mine, group);
-    // The deduplication log may know the key although its rows were lost in a crash: then they are written anew.
-    if (rows > 0 && (await deps.store.storedBySource(source)) < rows) {
-      const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
-      await addAll(
-        await items(),
-        () => again,
-        () => {},
-      );
-      await writeGroup(deps, again, group);
-    }
+    if (rows > 0) await mend(source, tally, items);
     return answer(tally);
   }
 
-  async function keyed(key: string, items: () => Items): Promise<IngestAnswer> {
+  /** The deduplication log may know the key although its rows were lost in a crash: then they are written anew. */
+  async function mend(source: string, tally: Tally, items: () => Items): Promise<void> {
+    const last = BigInt(tally.accepted + tally.rejectedCount);
+    const stored = await deps.store.storedOffsets(source, 0n, last);
+    if (stored.size >= tally.accepted) return;
+    const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
+    const wanted = (index: number) => !stored.has(BigInt(index));
+    await addItems(deps, await items(), { body: null, wanted, builder: () => again.builder, used() {} });
+    await writeGroup(deps, again, group, ['events']);
+    await deps.store.repairRange(source, 0n, last);
+  }
+
+  async function keyed(key: string, items: () => Items, body: Buffer): Promise<IngestAnswer> {
     const known = answers.get(key);
     if (known) return { ...known, replayed: true };
     const running = underWay.get(key);
     if (running) return { ...(await running), replayed: true };
-    const work = takeKeyed(key, items);
+    const work = takeKeyed(key, items, body);
     underWay.set(key, work);
     try {
       const result = await work;
@@ -212,7 +178,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     };
     const items = () => decode(message);
     const key = headers['idempotency-key'];
-    const work = key ? keyed(key, items) : takeGathered(await items());
+    const work = key ? keyed(key, items, body) : takeGathered(await items(), body);
     busy.add(work);
     try {
       const result = await work;

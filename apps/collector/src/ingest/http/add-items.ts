@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Rejection } from '@leeway/contract';
+import type { BatchBuilder } from '../batch/builder.js';
+import type { Stage } from '../batch/dead-letter.js';
+import type { IngestDeps } from '../deps.js';
+import type { DecodedItem } from '../formats/decoded.js';
+import { breathe } from '../retry.js';
+import { addWithFeatures } from '../take.js';
+
+/** What became of one request's events. */
+export interface Tally {
+  accepted: number;
+  rejected: Rejection[];
+  rejectedCount: number;
+}
+
+/** At most this many rejections of a request are listed in its answer and kept as dead letters; all are counted. */
+const LISTED = 100;
+const SLICE_MS = 10;
+/** A dead letter of an HTTP request keeps this much of what was sent; the sender has the whole. */
+const KEPT_BYTES = 1_048_576;
+
+export interface AddTarget {
+  /** The batch that the next event goes to. */
+  builder(): BatchBuilder;
+  /** Which events by index; absent = all. */
+  wanted?(index: number): boolean;
+  /** Told for every event (and dead letter) that went into a batch. */
+  used(builder: BatchBuilder): void;
+  /** The request's body, for dead letters; null when refused events are not kept. */
+  body: Uint8Array | null;
+}
+
+interface Refusal {
+  path: string;
+  code: string;
+  message: string;
+  stage: Stage;
+}
+
+function bytesOf(item: DecodedItem, body: Uint8Array): Uint8Array {
+  if ('bytes' in item && item.bytes) return item.bytes;
+  if ('value' in item && item.several) return Buffer.from(JSON.stringify(item.value));
+  return body;
+}
+
+function keep(builder: BatchBuilder, refusal: Refusal, bytes: Uint8Array): void {
+  builder.addDeadLetter({
+    id: `http:${randomUUID()}`,
+    partition: null,
+    offset: null,
+    stage: refusal.stage,
+    code: refusal.code,
+    message: refusal.message,
+    payload: bytes.subarray(0, KEPT_BYTES),
+  });
+}
+
+/** Adds the events of one request in slices that let the event loop serve others. */
+export async function addItems(
+  deps: Pick<IngestDeps, 'registry' | 'metrics'>,
+  items: Iterable<DecodedItem>,
+  target: AddTarget,
+): Promise<Tally> {
+  const tally: Tally = { accepted: 0, rejected: [], rejectedCount: 0 };
+  let sliceStart = performance.now();
+  let index = 0;
+  for (const item of items) {
+    if ('ignored' in item) continue;
+    if (target.wanted && !target.wanted(index)) {
+      index++;
+      continue;
+    }
+    const builder = target.builder();
+    const refusal = await add(deps, builder, item, index);
+    if (refusal === null) {
+      tally.accepted++;
+      target.used(builder);
+    } else {
+      tally.rejectedCount++;
+      deps.metrics.rejected('http', refusal.code, 1);
+      if (tally.rejected.length < LISTED) {
+        const { path, code, message } = refusal;
+        tally.rejected.push({ index, path, code, message });
+        if (target.body) {
+          keep(builder, refusal, bytesOf(item, target.body));
+          deps.metrics.deadLettered(refusal.stage, 1);
+          target.used(builder);
+        }
+      }
+    }
+    index++;
+    if (performance.now() - sliceStart > SLICE_MS) {
+      await breathe();
+      sliceStart = performance.now();
+    }
+  }
+  return tally;
+}
+
+async function add(
+  deps: Pick<IngestDeps, 'registry'>,
+  builder: BatchBuilder,
+  item: Exclude<DecodedItem, { ignored: string }>,
+  index: number,
+): Promise<Refusal | null> {
+  if ('problem' in item) return { ...item.problem, path: '$' };
+  const result = await addWithFeatures(deps, builder, item.value, index);
+  return result.kind === 'rejected' ? { ...result.problems[0]!, stage: 'validate' } : null;
+}
