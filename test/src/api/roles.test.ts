@@ -53,7 +53,7 @@ describe('collectors that share one ClickHouse', () => {
         const { body } = await serve.ask<{ verdicts: Verdict[] }>(
           '/models/m/verdicts?from=now-1h&signal=amount',
         );
-        return body.verdicts.find((one) => Date.parse(one.window_end) === end);
+        return body.verdicts.find((one) => Date.parse(one.window_end) === end && one.n_current === 1_000);
       },
       60_000,
       'the verdict of the newest window',
