@@ -103,21 +103,24 @@ describe('the demo', () => {
       expect(wrong).toEqual([]);
     });
 
-    it('leads from the alert to what distance did in three clicks', async () => {
-      const { page } = await openPage(browser, dashboard, PAGES.alerts!);
-      await page
-        .getByRole('link', { name: /incident|distance/i })
-        .first()
-        .click();
-      await page
-        .getByRole('link', { name: /distance/ })
-        .first()
-        .click();
+    it('leads from the alert to the cause and to raw events in three clicks', async () => {
+      const { page, wrong } = await openPage(browser, dashboard, PAGES.model!);
+      await page.getByRole('link', { name: 'Open incident' }).first().click();
+      await page.waitForURL('**/incidents/**');
       await page
         .getByText(/median .* → .*×1\.6/)
         .first()
         .waitFor();
-      expect(new URL(page.url()).pathname).toContain('distance');
+      await page.getByRole('link', { name: 'Open the signal' }).first().click();
+      await page.waitForURL('**/signals/distance**');
+      await page.getByText('×1.6').first().waitFor();
+      await page.getByRole('link', { name: 'Explore events' }).first().click();
+      await page.waitForURL('**/events?**');
+      await page
+        .getByRole('cell', { name: /^flight-\d+$/ })
+        .first()
+        .waitFor();
+      expect(wrong).toEqual([]);
     });
 
     it.each(Object.keys(PAGES))(
