@@ -28,25 +28,64 @@ export function installPeers(folder: string): void {
   );
 }
 
-/** Median milliseconds of one peer's drift calculation, and its peak memory. Each in a process of its own. */
+/** How long something took, and the most memory it held. */
+export interface Timed {
+  ms: number;
+  peak_mib: number;
+}
+
+/** Median time of one peer's drift calculation. Each in a process of its own. */
 export function timePeer(
   folder: string,
   peer: Peer,
   files: { baseline: string; current: string },
   columns: number,
   repeats: number,
-): { ms: number; peak_mib: number } {
-  const out = run(
-    pythonOf(folder),
-    [here('verdict_peers.py'), peer, files.baseline, files.current, String(columns), String(repeats)],
-    RUN_MS,
-  );
-  const line = out.trim().split('\n').at(-1) ?? '';
+): Timed {
+  return timed(folder, [peer, files.baseline, files.current, String(columns), String(repeats)]);
+}
+
+/**
+ * The same rows as Parquet files: `leeway compare` as a whole process, start included, beside Evidently's PSI and KS
+ * reports with reading, imports not included.
+ */
+export function timeFiles(
+  folder: string,
+  files: { baseline: string; current: string },
+  columns: number,
+  into: string,
+): { leeway: Timed; evidently: Timed } {
+  run(pythonOf(folder), [script(), 'write', files.baseline, files.current, String(columns), into], RUN_MS);
+  const tables = [join(into, 'baseline.parquet'), join(into, 'current.parquet')];
+  return {
+    leeway: timed(folder, ['command', process.execPath, ...leewayCommand(), 'compare', ...tables, '--json']),
+    evidently: timed(folder, ['files', ...tables]),
+  };
+}
+
+/** The built command where there is one, else the source through tsx (which costs about a second more). */
+function leewayCommand(): string[] {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const built = join(root, 'apps/collector/dist/main.js');
+  const source = [join(root, 'tools/run-ts.mjs'), join(root, 'apps/collector/src/main.ts')];
+  return existsSync(built) && existsSync(join(root, 'packages/stats/dist/index.js')) ? [built] : source;
+}
+
+function timed(folder: string, args: string[]): Timed {
+  const line =
+    run(pythonOf(folder), [script(), ...args], RUN_MS)
+      .trim()
+      .split('\n')
+      .at(-1) ?? '';
   const parsed: unknown = JSON.parse(line);
   if (typeof parsed !== 'object' || parsed === null || !('ms' in parsed) || !('peak_mib' in parsed)) {
-    throw new Error(`${peer} printed ${line}`);
+    throw new Error(`${args[0]} printed ${line}`);
   }
   return { ms: Number(parsed.ms), peak_mib: Number(parsed.peak_mib) };
+}
+
+function script(): string {
+  return here('verdict_peers.py');
 }
 
 function pythonOf(folder: string): string {

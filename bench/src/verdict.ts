@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { timeLeeway } from './verdict-leeway.js';
-import { installPeers, missingPython, PEERS, timePeer } from './verdict-peers.js';
+import { installPeers, missingPython, PEERS, timeFiles, timePeer } from './verdict-peers.js';
 import { drawColumns, writeColumns } from './verdict-rows.js';
 
 const { values } = parseArgs({
@@ -49,6 +49,11 @@ try {
     }
     const fastest = Math.min(...PEERS.map((peer) => Number(result[`${peer}_ms`])));
     result.times_faster_than_fastest_peer = rounded(fastest / leeway.judge_ms);
+    const compared = timeFiles(venv, files, COLUMNS, folder);
+    result.leeway_compare_ms = rounded(compared.leeway.ms);
+    result.leeway_compare_peak_mib = Math.round(compared.leeway.peak_mib);
+    result.evidently_files_ms = rounded(compared.evidently.ms);
+    result.evidently_files_peak_mib = Math.round(compared.evidently.peak_mib);
   } else {
     for (const peer of PEERS) {
       result[`${peer}_ms`] = null;

@@ -3,10 +3,20 @@
 usage: verdict_peers.py PEER BASELINE.f64 CURRENT.f64 COLUMNS REPEATS
 The files hold 64-bit floats, column after column. Reading them, and whatever a peer prepares from the baseline
 alone, is not timed.
+
+       verdict_peers.py write BASELINE.f64 CURRENT.f64 COLUMNS FOLDER
+writes both as FOLDER/baseline.parquet and FOLDER/current.parquet.
+
+       verdict_peers.py files BASELINE.parquet CURRENT.parquet
+times Evidently's PSI and KS reports on two files, reading included, importing not.
+
+       verdict_peers.py command ARGUMENT...
+times a command from start to end.
 """
 
 import json
 import resource
+import subprocess
 import sys
 import time
 import warnings
@@ -57,7 +67,37 @@ def evidently(baseline):
     return run
 
 
+def write(baseline, current, columns, folder):
+    for path, name in ((baseline, "baseline"), (current, "current")):
+        frame(path, int(columns)).to_parquet(f"{folder}/{name}.parquet")
+
+
+def files(baseline, current):
+    evidently(pd.DataFrame({"f0": [0.0, 1.0]}))
+    start = time.perf_counter()
+    evidently(pd.read_parquet(baseline))(pd.read_parquet(current))
+    report((time.perf_counter() - start) * 1000, resource.RUSAGE_SELF)
+
+
+def command(*arguments):
+    start = time.perf_counter()
+    done = subprocess.run(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    took = (time.perf_counter() - start) * 1000
+    # `leeway compare` ends with 1 where a drift was found and it was asked to fail on one.
+    if done.returncode not in (0, 1):
+        sys.exit(done.stderr.decode()[-2000:])
+    report(took, resource.RUSAGE_CHILDREN)
+
+
+def report(ms, who):
+    peak = resource.getrusage(who).ru_maxrss / 1024
+    print(json.dumps({"ms": ms, "peak_mib": peak}), file=sys.__stdout__)
+
+
 def main():
+    if sys.argv[1] in ("write", "files", "command"):
+        {"write": write, "files": files, "command": command}[sys.argv[1]](*sys.argv[2:])
+        return
     peer, baseline, current, columns, repeats = sys.argv[1:6]
     measure = {"scouter": scouter, "nannyml": nannyml, "evidently": evidently}[peer](frame(baseline, int(columns)))
     rows = frame(current, int(columns))
@@ -66,8 +106,7 @@ def main():
         start = time.perf_counter()
         measure(rows)
         times.append((time.perf_counter() - start) * 1000)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"ms": sorted(times)[len(times) // 2], "peak_mib": peak}), file=sys.__stdout__)
+    report(sorted(times)[len(times) // 2], resource.RUSAGE_SELF)
 
 
 main()

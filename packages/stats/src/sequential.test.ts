@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SequentialState, sequentialStart, sequentialStep } from './sequential.js';
-import { countNumbers, normals, numericSpec } from './testing.js';
+import { categoricalSpec, countNames, countNumbers, normals, numericSpec } from './testing.js';
 
 const HOUR = 3_600_000;
 const at = (hour: number) => new Date(Date.UTC(2024, 0, 1) + hour * HOUR).toISOString();
@@ -88,6 +88,19 @@ describe('the sequential detector', () => {
     const calm = sequentialStart(spec, countNumbers(spec, base), { phi: 5 });
     const evidence = (state: SequentialState) => run(state, slow.slice(24, 28)).at(-1)!.log_evidence!;
     expect(evidence(calm)).toBeLessThan(evidence(start()) / 2);
+  });
+
+  it('does not take the new names of a long tail for a drift', () => {
+    const tail = Array.from({ length: 2000 }, (_, i) => `t${i}`);
+    const names = categoricalSpec(['a'], tail);
+    let state = sequentialStart(
+      names,
+      countNames(names, { a: 7000, ...Object.fromEntries(tail.map((t) => [t, 1])) }),
+    );
+    for (let h = 0; h < 100; h++) {
+      state = sequentialStep(state, countNames(names, { a: 156, t1: 22, [`new${h}`]: 22 }), at(h + 1), at(h));
+    }
+    expect(state.drifting).toBe(false);
   });
 
   it('takes an empty window for none, and refuses one that came before', () => {

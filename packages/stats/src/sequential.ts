@@ -1,5 +1,5 @@
 import { type BinSpec, total } from './bins.js';
-import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
+import { type CoarseBin, checkLayout, coarseBins, groupCounts } from './coarsen.js';
 import { alternativeConcentration, eValueAgainst } from './e-process.js';
 import { checkCounts, checkWhole, StatsInputError } from './errors.js';
 import { effectiveRows, psiDebiased } from './psi.js';
@@ -81,7 +81,7 @@ export function sequentialStart(
     throw new StatsInputError('delta', `is above 0 and at most 0.5, got ${all.delta}`);
   if (!Number.isFinite(all.threshold))
     throw new StatsInputError('threshold', `is a finite number, got ${all.threshold}`);
-  const groups = coarseBins(spec, baselineCounts, all.bins);
+  const groups = withTailWhole(coarseBins(spec, baselineCounts, all.bins), baselineCounts);
   const map = new Array<number>(baselineCounts.length).fill(0);
   groups.forEach((group, i) => {
     for (const position of group.from) map[position] = i;
@@ -98,6 +98,16 @@ export function sequentialStart(
     last: null,
     fresh: null,
   };
+}
+
+/** A tail of names brings new names all the time: where there is one, it and unseen names are one bin. */
+function withTailWhole(groups: readonly CoarseBin[], baselineCounts: readonly number[]): CoarseBin[] {
+  const other = groups.find((group) => group.role === 'other');
+  const unseen = groups.find((group) => group.role === 'unseen');
+  if (other === undefined || unseen === undefined) return [...groups];
+  if (groupCounts([other], baselineCounts)[0] === 0) return [...groups];
+  const whole: CoarseBin = { role: 'other', from: [...other.from, ...unseen.from] };
+  return groups.filter((group) => group !== unseen).map((group) => (group === other ? whole : group));
 }
 
 /**
