@@ -48,7 +48,8 @@ export function slackBody(message: Message, channel?: string): Record<string, un
     section(facts.join('\n')),
     { type: 'context', elements: [{ type: 'mrkdwn', text: links.join(' · ').slice(0, SECTION) }] },
   ];
-  return { text: message.title, blocks, ...(channel && { channel }) };
+  // The fallback is parsed for mentions as well.
+  return { text: inert(message.title), blocks, ...(channel && { channel }) };
 }
 
 /** Slack's own control characters; names from events must not become links or mentions. */

@@ -1,0 +1,99 @@
+import { Rule } from '@leeway/contract';
+import { describe, expect, it } from 'vitest';
+import { observeVerdict } from '../observe/drift.js';
+import { compileRule } from '../rules/compile.js';
+import { type Instance, newInstance } from '../state/instance.js';
+import { step } from '../state/step.js';
+import { MINUTE, verdict } from '../testing/verdict.js';
+import { composeMessage } from './message.js';
+import { renderAnnotations } from './template.js';
+
+const NOW = Date.parse('2026-03-02T10:00:00Z');
+const direction = {
+  way: 'up',
+  text: 'median 720 → 1,160 (×1.61)',
+  median_baseline: 720,
+  median_current: 1_160,
+  gained: [],
+  lost: [],
+} as const;
+
+function firing(signal: string, psi: number, given: object = {}, importance: number | null = null): Instance {
+  const rule = compileRule(
+    Rule.parse({
+      name: 'moved',
+      signal: 'drift.psi',
+      condition: { op: '>', value: 0.2 },
+      severity: 'critical',
+      ...given,
+    }),
+    'api',
+  );
+  const { slice, observation, detail } = observeVerdict(
+    rule,
+    verdict(signal, NOW, psi, { direction: { ...direction, gained: [], lost: [] } }),
+    importance,
+  );
+  const instance = newInstance(rule.rule, 'breach', slice, detail);
+  return { ...instance, incident: 'inc-1', state: step(instance.state, observation, rule.timing, NOW).state };
+}
+const compose = (list: Instance[]) =>
+  composeMessage({
+    id: 'g-1',
+    group: 'g',
+    why: 'first',
+    firing: list,
+    resolved: [],
+    incident: null,
+    publicUrl: 'https://leeway.example',
+    now: NOW,
+  });
+
+describe('a message', () => {
+  it('says who and how bad, since when, what moved and where to look', () => {
+    const message = compose([firing('distance', 0.41, { runbook: 'https://wiki.example/distance' })]);
+    expect(message).toMatchObject({
+      title: '[critical] flight-delay 3: distance 0.41 PSI',
+      since: '2026-03-02T09:55:00.000Z',
+      links: {
+        runbook: 'https://wiki.example/distance',
+        silence:
+          'https://leeway.example/silences?matchers=model%3D%22flight-delay%22%2Crule%3D%22moved%22%2Cversion%3D%223%22%2Csignal%3D%22distance%22',
+      },
+    });
+    expect(message.links.window).toContain(
+      '/models/flight-delay/signals/distance?from=2026-03-02T09%3A00%3A00.000Z&to=2026-03-02T10%3A00%3A00.000Z',
+    );
+    expect(message.text).toContain('median 720 → 1,160 (×1.61)');
+  });
+
+  it('ranks by drift × importance where importance is known, and counts what it leaves out', () => {
+    const list = Array.from({ length: 30 }, (_, i) => firing(`f${i}`, 0.3, {}, 1));
+    const message = compose([...list, firing('big', 0.6, {}, 0.1), firing('important', 0.35, {}, 5)]);
+    expect(message.signals[0]!.signal).toBe('important');
+    expect([message.signals.length, message.signal_count]).toEqual([20, 32]);
+    expect(message.text).toContain('… and 12 more');
+  });
+
+  it('renders templates, and goes out with the error when one fails', () => {
+    const good = firing('distance', 0.41, {
+      labels: { team: 'pricing' },
+      annotations: { summary: '{{labels.team}}: {{signal}} <{{value}}> {{nothing}}' },
+    });
+    expect(renderAnnotations(good)).toEqual({
+      annotations: { summary: 'pricing: distance <0.41> ' },
+      errors: [],
+    });
+    const message = compose([{ ...good, annotations: { summary: '{{#open}}' } }]);
+    expect(message.errors[0]).toMatch(/^template "summary" of rule moved failed: Unclosed section/);
+    expect(message.text).toContain('Note: template "summary" of rule moved failed');
+    expect(message.signals[0]!.state).toBe('firing');
+  });
+
+  it('keeps templates of names from events plain', () => {
+    const tricky = firing('{{labels.team}} & <b>', 0.41, { annotations: { summary: '{{signal}}' } });
+    expect(renderAnnotations(tricky).annotations.summary).toBe('{{labels.team}} & <b>');
+    expect(tricky.state.at).toBe(NOW);
+    expect(NOW - tricky.detail.window!.from).toBe(5 * MINUTE);
+  });
+});
