@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type StatusReport, StreamMessage } from '@leeway/contract';
+import { type SeriesList, type StatusReport, StreamMessage } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
 import { ask, type Collector, eventually, runLeeway, startCollector } from '../support/collector.js';
 import { baselineForm, sampleEvents, trainingCsv } from '../support/samples.js';
@@ -106,6 +106,46 @@ describe('a collector with a token', () => {
       expect(await collector.stop()).toBe(0);
     }
     expect(collector.log()).not.toContain(TOKEN);
+  });
+});
+
+describe('calls of language models', () => {
+  it('come as OpenTelemetry spans, and their tokens have a price', async () => {
+    const collector = await startCollector();
+    try {
+      const value = (intValue: number) => ({ intValue: String(intValue) });
+      const spans = Array.from({ length: 50 }, (_, i) => ({
+        traceId: i.toString(16).padStart(32, '0'),
+        spanId: i.toString(16).padStart(16, '0'),
+        startTimeUnixNano: String(BigInt(now() - MINUTE + i) * 1_000_000n),
+        endTimeUnixNano: String(BigInt(now() - MINUTE + i + 800) * 1_000_000n),
+        attributes: [
+          { key: 'gen_ai.request.model', value: { stringValue: 'llama-3' } },
+          { key: 'gen_ai.usage.input_tokens', value: value(100) },
+          { key: 'gen_ai.usage.output_tokens', value: value(20) },
+        ],
+      }));
+      const sent = await collector.ask('/traces', { json: { resourceSpans: [{ scopeSpans: [{ spans }] }] } });
+      expect([sent.status, sent.body]).toEqual([200, {}]);
+      await collector.ask('/models/llama-3/settings', {
+        method: 'PUT',
+        json: { cost_per_1k_input: 2, cost_per_1k_output: 10 },
+      });
+      const { body } = await collector.ask<SeriesList>(
+        '/models/llama-3/series?metric=cost,tokens_input&from=now-1h',
+      );
+      const [cost, tokens] = body.series;
+      expect(tokens!.points.reduce((sum, { value: n }) => sum + (n ?? 0), 0)).toBe(5_000);
+      expect(cost!.points.reduce((sum, { value: money }) => sum + (money ?? 0), 0)).toBeCloseTo(20, 6);
+      const binary = await collector.ask('/traces', {
+        method: 'POST',
+        body: 'x',
+        headers: { 'content-type': 'application/x-protobuf' },
+      });
+      expect(binary.status).toBe(415);
+    } finally {
+      expect(await collector.stop()).toBe(0);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { IngestAnswer } from '@leeway/contract';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { ServeContext } from '../context.js';
 import { addGunzip } from '../decompress.js';
 import type { IngestRoom } from '../ports.js';
@@ -38,8 +39,36 @@ export function addIngestRoutes(app: Typed, context: ServeContext): void {
           return answer;
         },
       );
+    scope.post(
+      '/traces',
+      {
+        schema: {
+          tags: ['ingest'],
+          summary: 'Send OpenTelemetry spans (OTLP/HTTP JSON): calls of language models become events',
+          description: 'For exporters that append `/v1/traces` to their endpoint: set it to `http://…/api`.',
+          response: { 200: ExportAnswer, ...failures(400, 413, 415, 429, 503) },
+        },
+      },
+      async (request) => {
+        const type = contentType(request);
+        if (!/json/i.test(type))
+          throw new ApiProblem(
+            'unsupported_media_type',
+            `Spans come as JSON here, not as "${type}": set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json.`,
+          );
+        const answer = await room(context).events(bodyOf(request), 'application/json', headersOf(request));
+        if (answer.rejected_count === 0) return {};
+        const message = answer.rejected[0]?.message ?? 'some spans could not be taken';
+        return { partialSuccess: { rejectedSpans: String(answer.rejected_count), errorMessage: message } };
+      },
+    );
   });
 }
+
+/** OTLP's answer to an export; 64-bit integers are text in its JSON. */
+const ExportAnswer = z.object({
+  partialSuccess: z.object({ rejectedSpans: z.string(), errorMessage: z.string() }).optional(),
+});
 
 function room(context: ServeContext): IngestRoom {
   if (context.ingest) return context.ingest;
