@@ -38,7 +38,11 @@ export function LiveProvider(props: { children: ReactNode }) {
       flushed = Date.now();
       const messages = [...pending.values()];
       pending.clear();
-      void client.invalidateQueries({ predicate: (query) => isStale(query.queryKey, messages) });
+      // A question that is still being answered is left to finish: asking it anew would only queue it again.
+      void client.invalidateQueries(
+        { predicate: (query) => isStale(query.queryKey, messages) },
+        { cancelRefetch: false },
+      );
     };
     const take = (event: MessageEvent<string>) => {
       setState('live');

@@ -70,21 +70,24 @@ export function heatMapQuery(
   });
 }
 
-export function seriesQuery(
-  model: string,
-  query: Range & SliceFilter & { metrics: readonly SeriesMetric[]; signal?: string; points?: number },
-  fetcher: Fetcher = browserFetch,
-) {
-  const { metrics, ...rest } = query;
+type SeriesAsk = Range & SliceFilter & { metrics: readonly SeriesMetric[]; signal?: string; points?: number };
+
+export function seriesQuery(model: string, query: SeriesAsk, fetcher: Fetcher = browserFetch) {
   return queryOptions({
     queryKey: ['series', model, query] as const,
-    queryFn: ({ signal }) =>
-      request(
-        fetcher,
-        of(model, '/series', { points: 300, ...rest, metric: metrics.join(',') }),
-        SeriesList,
-        { signal },
-      ),
+    queryFn: ({ signal }) => askSeries(model, query, fetcher, signal),
+  });
+}
+
+/**
+ * Series that join labels with their predictions: dearer to answer than the rest and slower to change, so that live
+ * messages leave them alone (their topic is in no list of `lib/live.ts`).
+ */
+export function outcomesQuery(model: string, query: SeriesAsk, fetcher: Fetcher = browserFetch) {
+  return queryOptions({
+    queryKey: ['outcomes', model, query] as const,
+    queryFn: ({ signal }) => askSeries(model, query, fetcher, signal),
+    staleTime: 30_000,
   });
 }
 
@@ -173,6 +176,11 @@ export function eventsQuery(
     queryKey: ['events', model, query] as const,
     queryFn: ({ signal }) => request(fetcher, of(model, '/events', query), EventPage, { signal }),
   });
+}
+
+function askSeries(model: string, { metrics, ...rest }: SeriesAsk, fetcher: Fetcher, signal: AbortSignal) {
+  const path = of(model, '/series', { points: 300, ...rest, metric: metrics.join(',') });
+  return request(fetcher, path, SeriesList, { signal });
 }
 
 function of(model: string, path: string, query: Query): string {

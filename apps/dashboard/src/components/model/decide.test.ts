@@ -13,6 +13,7 @@ describe('the window that a page looks at', () => {
     expect(chosenWindow(5_000, 1_000, latest, range)).toEqual({ from: 5_000, to: 6_000, chosen: true });
     expect(chosenWindow(null, 1_000, latest, range)).toEqual({ from: 10_000, to: 20_000, chosen: false });
     expect(chosenWindow(null, 1_000, null, range)).toEqual({ ...range, chosen: false });
+    expect(chosenWindow(5_000, null, latest, range)).toBeNull();
   });
 
   it('is of the worst signal at first', () => {

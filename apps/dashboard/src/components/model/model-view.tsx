@@ -13,6 +13,7 @@ import { useSlice } from '../../lib/use-slice';
 import { Button, buttonClass } from '../ui/button';
 import Link from '../ui/link';
 import { Moment } from '../ui/moment';
+import { Near } from '../ui/near';
 import { Page, Section } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';
 import { VerdictBadge } from '../ui/verdict';
@@ -36,13 +37,13 @@ export function ModelView(props: { model: string }) {
   const filter = sliceFilter(slice);
   const detail = useQuery({ ...modelQuery(model, range), refetchInterval });
   const signals = useQuery({ ...signalsQuery(model, filter), refetchInterval });
-  const windowMs = detail.data?.settings.window_ms ?? 3_600_000;
+  const windowMs = detail.data?.window_ms ?? null;
   const atWindow = useQuery({
     ...verdictsQuery(model, {
       ...filter,
       // The API takes windows by their end, after `from` and up to `to`: exactly the chosen one.
-      from: String((slice.at ?? 0) + windowMs - 1),
-      to: String((slice.at ?? 0) + windowMs),
+      from: String((slice.at ?? 0) + (windowMs ?? 0) - 1),
+      to: String((slice.at ?? 0) + (windowMs ?? 0)),
       limit: 1_000,
     }),
     enabled: slice.at !== null && detail.isSuccess,
@@ -112,7 +113,7 @@ export function ModelView(props: { model: string }) {
       <Section label="Heat map">
         <DriftHeatMap model={model} selected={signal} />
       </Section>
-      {signal !== null ? (
+      {signal !== null && window ? (
         <Section
           title={
             <Link href={withQuery(links.signal(model, signal), { ...range, ...filter, at: slice.at })}>
@@ -145,14 +146,16 @@ export function ModelView(props: { model: string }) {
             </div>
           </div>
         </Section>
-      ) : signals.isPending ? (
+      ) : signals.isPending || signal !== null ? (
         <Skeleton height={280} label="Loading the signals" />
       ) : null}
       <Section title="Service">
         <Operations model={model} />
       </Section>
       <Section title="Outcomes">
-        <Outcomes model={model} />
+        <Near height={240}>
+          <Outcomes model={model} />
+        </Near>
       </Section>
     </Page>
   );

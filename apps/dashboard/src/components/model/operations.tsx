@@ -1,9 +1,9 @@
 'use client';
 
-import type { Series, SeriesMetric } from '@leeway/contract';
-import { useQuery } from '@tanstack/react-query';
+import type { SeriesList, SeriesMetric } from '@leeway/contract';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { seriesQuery } from '../../lib/queries';
+import { outcomesQuery, seriesQuery } from '../../lib/queries';
 import { sliceFilter } from '../../lib/slice';
 import { useRange } from '../../lib/use-range';
 import { useSlice } from '../../lib/use-slice';
@@ -40,52 +40,52 @@ const OUTCOMES: readonly Chart[] = [
   { title: 'Tokens', metrics: ['tokens_input', 'tokens_output'], nothing: '', optional: true },
 ];
 
+/** Outcomes change with delayed labels: asking once a minute is often enough. */
+const OUTCOMES_EVERY_MS = 60_000;
+
 /** Latency, traffic and errors of a model. */
 export function Operations(props: { model: string }) {
-  return <Charts model={props.model} metrics={OPERATION_METRICS} charts={OPERATIONS} />;
+  const { range, refetchInterval } = useRange();
+  const filter = sliceFilter(useSlice());
+  const query = useQuery({
+    ...seriesQuery(props.model, { ...range, ...filter, metrics: OPERATION_METRICS }),
+    refetchInterval,
+    placeholderData: (before) => before,
+  });
+  return <Charts charts={OPERATIONS} query={query} />;
 }
 
 /** Performance where labels arrived, and cost where tokens did. */
 export function Outcomes(props: { model: string }) {
-  return <Charts model={props.model} metrics={OUTCOME_METRICS} charts={OUTCOMES} />;
-}
-
-function Charts(props: { model: string; metrics: readonly SeriesMetric[]; charts: readonly Chart[] }) {
   const { range, refetchInterval } = useRange();
-  const slice = useSlice();
+  const filter = sliceFilter(useSlice());
   const query = useQuery({
-    ...seriesQuery(props.model, { ...range, ...sliceFilter(slice), metrics: props.metrics }),
-    refetchInterval,
+    ...outcomesQuery(props.model, { ...range, ...filter, metrics: OUTCOME_METRICS }),
+    refetchInterval: refetchInterval === false ? false : Math.max(OUTCOMES_EVERY_MS, refetchInterval),
     placeholderData: (before) => before,
   });
-  const groups = useMemo(
-    () => props.charts.map((chart) => ({ chart, series: pick(query.data?.series ?? [], chart.metrics) })),
-    [query.data, props.charts],
-  );
-  if (query.isError && !query.data)
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (!query.data) return <Skeleton height={220} label="Loading the charts" />;
+  return <Charts charts={OUTCOMES} query={query} />;
+}
+
+function Charts(props: { charts: readonly Chart[]; query: UseQueryResult<SeriesList> }) {
+  const { data, isError, error, refetch } = props.query;
+  if (isError && !data) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton height={220} label="Loading the charts" />;
   return (
     <div className={css.grid}>
-      {groups.map(({ chart, series }) =>
-        chart.optional && series.every(isEmpty) ? null : (
-          <SeriesChart
-            key={chart.title}
-            title={chart.title}
-            series={chart.optional ? series.filter((one) => !isEmpty(one)) : series}
-            markers={query.data.markers}
-            nothing={chart.nothing}
-          />
-        ),
-      )}
+      {props.charts.map((chart) => (
+        <ChartOf key={chart.title} chart={chart} data={data} />
+      ))}
     </div>
   );
 }
 
-function pick(series: readonly Series[], metrics: readonly SeriesMetric[]): Series[] {
-  return metrics.flatMap((metric) => series.filter((one) => one.metric === metric));
-}
-
-function isEmpty(series: Series): boolean {
-  return series.points.every((point) => point.value === null);
+function ChartOf({ chart, data }: { chart: Chart; data: SeriesList }) {
+  const series = useMemo(() => {
+    const found = chart.metrics.flatMap((metric) => data.series.filter((one) => one.metric === metric));
+    const told = found.filter((one) => one.points.some((point) => point.value !== null));
+    return chart.optional ? told : found;
+  }, [chart, data]);
+  if (chart.optional && series.length === 0) return null;
+  return <SeriesChart title={chart.title} series={series} markers={data.markers} nothing={chart.nothing} />;
 }

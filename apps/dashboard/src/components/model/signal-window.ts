@@ -5,15 +5,16 @@ export type ChosenWindow = { from: number; to: number; chosen: boolean };
 
 /**
  * The window that the page's overlay and ranking look at: the one chosen in the URL, else the newest one judged,
- * else the whole range. Milliseconds since 1970.
+ * else the whole range. Milliseconds since 1970. Null while a window is chosen but its length isn't known yet.
  */
 export function chosenWindow(
   at: number | null,
-  windowMs: number,
+  windowMs: number | null,
   latest: Pick<Verdict, 'window_start' | 'window_end'> | null,
   range: { from: number; to: number },
-): ChosenWindow {
-  if (at !== null) return { from: at, to: at + windowMs, chosen: true };
+): ChosenWindow | null {
+  if (at !== null && windowMs === null) return null;
+  if (at !== null && windowMs !== null) return { from: at, to: at + windowMs, chosen: true };
   if (latest)
     return { from: Date.parse(latest.window_start), to: Date.parse(latest.window_end), chosen: false };
   return { ...range, chosen: false };
