@@ -101,13 +101,13 @@ async function fill(store: Store, names: readonly string[], now: number): Promis
   await store.lanes.ingest.insert({
     table: 'traffic',
     columns: ['model', 'version', 'segment', 'minute', 'requests', 'errors'],
-    format: 'TSV',
+    format: 'TabSeparated',
     body: Buffer.from(`${traffic.join('\n')}\n`),
   });
   await store.lanes.ingest.insert({
     table: 'histograms',
     columns: ['model', 'version', 'baseline', 'segment', 'signal', 'minute', 'bins'],
-    format: 'TSV',
+    format: 'TabSeparated',
     body: Buffer.from(`${histograms.join('\n')}\n`),
   });
 }

@@ -34,6 +34,7 @@ async function open({ open: dataDir, alertFile, rulesPath, everyMs }: Open): Pro
     journal: store.journal,
     facts: {
       ...store.facts,
+      lastEvent: async () => null,
       models: () => [{ model: MODEL, settings: DEFAULT_SETTINGS, baseline: null }],
     },
     log,
