@@ -73,6 +73,7 @@ function* decodeCloudEvent(event: CloudEvent, message: RawMessage): Generator<De
   const side = sideOf(event.attributes.type);
   if (side !== null) return yield* pair(event, side, message);
   const values = Array.isArray(event.data) ? event.data : [event.data];
+  if (values.length === 0) yield decodeProblem('empty', 'The data of the CloudEvent is an empty array');
   for (const value of values) yield { value, several: values.length > 1 };
 }
 
@@ -117,6 +118,7 @@ function* inferences(id: string, request: Half, response: Half): Generator<Decod
   if (typeof outcomes === 'string') return yield decodeProblem('bad_inference', outcomes);
   const model = text(asked.attributes.inferenceservicename, asked.attributes.modelid, answer.model_name);
   const latency = response.time - request.time;
+  if (rows.length === 0) yield { ignored: 'request_without_rows' };
   for (const [i, features] of rows.entries()) {
     const outcome: Outcome = outcomes[i] ?? {};
     yield {

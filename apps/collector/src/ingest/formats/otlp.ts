@@ -90,9 +90,14 @@ function spanEvent(span: Record<string, unknown>, resource: Attributes): Decoded
 
 /** Language-model calls of an OTLP/HTTP JSON export (`resourceSpans`), by OpenTelemetry's GenAI conventions. */
 export function* decodeOtlp(body: Record<string, unknown>): Generator<DecodedItem> {
+  let spans = 0;
   for (const resourceSpan of list(body, 'resourceSpans')) {
     const resource = attributesOf(isObject(resourceSpan.resource) ? resourceSpan.resource.attributes : []);
     for (const scope of list(resourceSpan, 'scopeSpans'))
-      for (const span of list(scope, 'spans')) yield spanEvent(span, resource);
+      for (const span of list(scope, 'spans')) {
+        spans++;
+        yield spanEvent(span, resource);
+      }
   }
+  if (spans === 0) yield { ignored: 'export_without_spans' };
 }

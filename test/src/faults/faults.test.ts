@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { noBroker } from '../support/kafka.js';
+import { runSeed } from './seed.js';
+
+const missing = noBroker();
+
+describe.skipIf(missing !== null)(
+  `exactly once under faults${missing ? ` (skipped: ${missing})` : ''}`,
+  () => {
+    it('stores and counts every event once through kills, freezes, a full disk and a broker restart', async () => {
+      const result = await runSeed(1, 20_000, () => {});
+      expect(result).toMatchObject({
+        lost: 0,
+        duplicated: 0,
+        dead_letters_missing: 0,
+        histogram_mismatches: 0,
+      });
+      expect(result.faults.kill).toBeGreaterThan(0);
+      expect(result.faults.freeze).toBeGreaterThan(0);
+      expect(result.faults.broker_restart).toBeGreaterThan(0);
+    }, 400_000);
+  },
+);
