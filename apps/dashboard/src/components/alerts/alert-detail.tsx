@@ -12,7 +12,7 @@ import { Moment } from '../ui/moment';
 import css from './alerts.module.css';
 import { SeverityBadge } from './badges';
 import { AlertNotes } from './notes';
-import { evidenceText, reasonText, valueText } from './prepare';
+import { evidenceText, reasonText, shortSummary, valueText } from './prepare';
 import { windowPage } from './window-page';
 
 /** Why one alert fires, and the places to go from there. */
@@ -37,7 +37,7 @@ export function AlertDetail(props: {
       </div>
       <dl className={css.facts}>
         <dt>Why</dt>
-        <dd>{alert.summary}</dd>
+        <dd>{shortSummary(alert)}</dd>
         {alert.direction ? (
           <>
             <dt>What moved</dt>
@@ -49,7 +49,7 @@ export function AlertDetail(props: {
         ) : null}
         <dt>State</dt>
         <dd>
-          {alert.state}: {reasonText(alert.reason)}
+          {alert.state}: {reasonText(alert)}
           {evidence ? ` ${evidence}` : ''}
         </dd>
         <dt>Value</dt>

@@ -7,7 +7,7 @@ import { Moment } from '../ui/moment';
 import css from './alerts.module.css';
 import { SeverityBadge } from './badges';
 import { AlertNotes } from './notes';
-import { SEVERITY_RANK, valueText } from './prepare';
+import { SEVERITY_RANK, shortSummary, valueText } from './prepare';
 
 export type AlertActions = { onAck: (alert: Alert) => void; onSilence: (alert: Alert) => void };
 
@@ -44,7 +44,9 @@ export function alertColumns(actions: AlertActions, view: 'active' | 'history'):
       wide: true,
       cell: (alert) => (
         <span className={css.cell}>
-          <span className={css.main}>{alert.summary}</span>
+          <span className={css.text} title={alert.summary}>
+            {shortSummary(alert)}
+          </span>
           <span className={css.sub}>{alert.direction?.text ?? alert.rule}</span>
         </span>
       ),

@@ -10,8 +10,8 @@ export function AlertNotes({ alert }: { alert: Alert }) {
       {alert.acknowledged_by ? <Note>{`acknowledged by ${short(alert.acknowledged_by)}`}</Note> : null}
       {alert.silenced_by.length > 0 ? <Note title={alert.silenced_by.join(', ')}>silenced</Note> : null}
       {alert.inhibited_by.length > 0 ? (
-        <Note title="Its messages are held back while these rules fire on the same model.">
-          {`muted by ${short(alert.inhibited_by.join(', '))}`}
+        <Note title="Its messages are held back while a worse alert of the same model fires.">
+          muted by another alert
         </Note>
       ) : null}
       {alert.flapping ? (

@@ -50,8 +50,15 @@ export function valueText(value: number | null, unit: string): string {
 
 const UNITLESS = new Set(['', 'PSI', 'psi', 'KS', 'JS']);
 
+/** An alert's one-line summary without what its direction says anyway. */
+export function shortSummary({ summary, direction }: Pick<Alert, 'summary' | 'direction'>): string {
+  return direction ? summary.replace(`; ${direction.text}`, '') : summary;
+}
+
 /** The journal's reason in words. */
-export function reasonText(reason: string): string {
+export function reasonText({ reason, state }: Pick<Alert, 'reason' | 'state'>): string {
+  if (state === 'firing' && reason.startsWith('breach'))
+    return 'the condition became true, and the rule asks for no waiting time';
   return REASONS[reason] ?? reason.replaceAll('_', ' ');
 }
 

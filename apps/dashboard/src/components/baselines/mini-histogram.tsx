@@ -18,9 +18,7 @@ export function MiniHistogram(props: {
   const high = (share: number) => (share / top) * (HEIGHT - 2);
   const { mean, std } = props.signal;
   const facts =
-    mean === null
-      ? `${props.signal.categories.length} categories`
-      : `mean ${number(mean)}, spread ${number(std)}`;
+    mean === null ? categoriesText(props.signal, own) : `mean ${number(mean)}, spread ${number(std)}`;
   return (
     <>
       <svg
@@ -74,4 +72,11 @@ function outline(drawing: SignalDrawing, high: (share: number) => number): strin
       return `${i === 0 ? 'M' : 'L'}${(bar.x0 * WIDTH).toFixed(1)} ${y}L${(bar.x1 * WIDTH).toFixed(1)} ${y}`;
     })
     .join('');
+}
+
+function categoriesText(signal: BaselineSignal, drawing: SignalDrawing): string {
+  const all = signal.categories.length + (signal.tail?.length ?? 0);
+  if (all <= drawing.bars.length) return `${all} categories`;
+  const shown = drawing.bars.reduce((sum, { share }) => sum + share, 0);
+  return `${all} categories, these ${drawing.bars.length} have ${percent(shown)}`;
 }

@@ -18,7 +18,8 @@ const CATEGORIES = 16;
 
 /**
  * A baseline's distribution as bars. Numbers are spread from their quantile bins over equal widths between the 1st
- * and 99th percentile, so that the shape shows and a long tail does not flatten it; categories keep their order.
+ * and 99th percentile, so that the shape shows and a long tail does not flatten it. Of categories the most frequent are drawn; one bar for
+ * all others would dwarf them.
  */
 export function drawSignal(
   signal: BaselineSignal,
@@ -75,9 +76,9 @@ function drawNumbers(
 }
 
 function drawCategories(signal: BaselineSignal) {
-  const counts = signal.categories.map((label, i) => ({ label, count: signal.counts[i + 1] ?? 0 }));
-  const rest = counts.slice(CATEGORIES).reduce((sum, { count }) => sum + count, signal.counts.at(-2) ?? 0);
-  const shown = [...counts.slice(0, CATEGORIES), ...(rest > 0 ? [{ label: 'other', count: rest }] : [])];
+  const shown = signal.categories
+    .slice(0, CATEGORIES)
+    .map((label, i) => ({ label, count: signal.counts[i + 1] ?? 0 }));
   return {
     bars: shown.map(({ label, count }, i) => ({
       x0: i / shown.length,

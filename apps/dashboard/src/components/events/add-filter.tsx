@@ -100,11 +100,12 @@ export function AddFilter(props: {
           ))}
         </datalist>
         <form className={css.form} onSubmit={addTag}>
-          <Field label="Tag" hint="tag=value, such as region=eu">
+          <Field label="Tag">
             {(ids) => (
               <Input
                 {...ids}
                 list="event-tags"
+                placeholder="region=eu"
                 spellCheck={false}
                 value={tag}
                 onChange={(event) => setTag(event.target.value)}

@@ -238,7 +238,7 @@ function RangeLine(props: {
       </p>
     );
   const counts = fitCounts(events, feature, signal);
-  const odd = (['above', 'below', 'unseen', 'missing'] as const)
+  const odd = (['above', 'below', 'unseen', 'missing', 'tail'] as const)
     .map((fit) => ({ fit, n: counts.get(fit) ?? 0 }))
     .filter(({ n }) => n > 0);
   return (
@@ -248,8 +248,8 @@ function RangeLine(props: {
       </span>
       <span className={css.dim}>
         {odd.length === 0
-          ? `all ${count(events.length)} shown events are inside`
-          : `of ${count(events.length)} shown: ${odd.map(({ fit, n }) => `${count(n)} ${fit} (${percent(n / events.length)})`).join(', ')}`}
+          ? `all ${count(events.length)} shown events are like it`
+          : `of ${count(events.length)} shown: ${odd.map(({ fit, n }) => `${count(n)} ${fit === 'tail' ? 'more outside of the middle 90 %' : fit} (${percent(n / events.length)})`).join(', ')}`}
       </span>
     </p>
   );

@@ -16,7 +16,7 @@ import { Moment } from '../ui/moment';
 import { Page, Section } from '../ui/page';
 import { ErrorState, Skeleton } from '../ui/states';
 import css from './incidents.module.css';
-import { chartRange, lasted, members } from './prepare';
+import { chartRange, lasted, members, windowMsOf } from './prepare';
 import { RankedSignals } from './ranked-signals';
 import { IncidentSide } from './side';
 
@@ -61,7 +61,7 @@ export function IncidentPage(props: { id: string }) {
     );
 
   const it = incident.data;
-  const range = chartRange(it, minute);
+  const range = chartRange(it, minute, windowMsOf(list[0]));
   const worst = list.find(({ drift }) => drift)?.signal ?? null;
   const shown = all ? list : list.slice(0, FIRST);
   const first = list[0];
@@ -107,7 +107,7 @@ export function IncidentPage(props: { id: string }) {
         <div className={css.main}>
           <Section
             title="What moved, worst first"
-            note={`${count(it.firing_count)} of ${count(it.signal_count)} ${it.signal_count === 1 ? 'signal' : 'signals'} firing`}
+            note={`${count(list.length)} ${list.length === 1 ? 'signal' : 'signals'}, ${count(it.firing_count)} of ${count(it.signal_count)} ${it.signal_count === 1 ? 'alert' : 'alerts'} firing`}
           >
             <RankedSignals
               incident={it}

@@ -64,6 +64,26 @@ describe('an incident’s signals', () => {
   });
 });
 
+it('a signal on which several rules fire is listed once, with its worst alert', () => {
+  const list = members(
+    incident({
+      signals: [
+        signal({ rule: 'drift-moderate', severity: 'warning', fingerprint: 'f2' }),
+        signal({ signal: 'origin', fingerprint: 'f3' }),
+        signal({}),
+        signal({ segment: 'region=eu', fingerprint: 'f4' }),
+      ],
+    }),
+    [],
+    NOW,
+  );
+  expect(list.map(({ signal: name, segment, rule, also }) => [name, segment, rule, also])).toEqual([
+    ['distance', '', 'drift-significant', ['drift-moderate']],
+    ['origin', '', 'drift-significant', []],
+    ['distance', 'region=eu', 'drift-significant', []],
+  ]);
+});
+
 describe('the time around an incident', () => {
   it('follows the present while it fires', () => {
     expect(chartRange(incident({}), NOW)).toEqual({ from: '2026-03-01T07:00:00.000Z', to: 'now' });

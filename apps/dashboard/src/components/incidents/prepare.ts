@@ -5,17 +5,23 @@ import {
   RULE_SIGNALS,
   type SeriesMetric,
 } from '@leeway/contract';
+import { SEVERITY_RANK } from '../alerts/prepare';
 
 /** One signal of an incident with what its alert adds: the window to look at, the runbook, who holds it back. */
 export type Member = IncidentSignal & {
   alert: Alert | null;
   window: { from: string; to: string };
   drift: boolean;
+  /** Other rules of the incident that fire on the same signal. */
+  also: string[];
 };
 
 const HOUR = 3_600_000;
 
-/** The ranked signals joined with their alerts. `windowMs` stands in where an alert's window is not known. */
+/**
+ * The ranked signals joined with their alerts. Several rules may fire on one signal: it is listed once, with its
+ * worst alert. `windowMs` stands in where an alert's window is not known.
+ */
 export function members(
   incident: Incident,
   alerts: readonly Alert[],
@@ -23,11 +29,12 @@ export function members(
   windowMs = HOUR,
 ): Member[] {
   const byFingerprint = new Map(alerts.map((alert) => [alert.fingerprint, alert]));
-  return incident.signals.map((signal) => {
+  const end = incident.resolved_at ? Date.parse(incident.resolved_at) : now;
+  const bySignal = new Map<string, Member>();
+  for (const signal of incident.signals) {
     const alert = byFingerprint.get(signal.fingerprint) ?? null;
-    const end = incident.resolved_at ? Date.parse(incident.resolved_at) : now;
     const from = Math.max(Date.parse(signal.since), end - windowMs);
-    return {
+    const member: Member = {
       ...signal,
       alert,
       window: alert?.window ?? {
@@ -35,8 +42,20 @@ export function members(
         to: new Date(end).toISOString(),
       },
       drift: isSignal(signal),
+      also: [],
     };
-  });
+    const key = JSON.stringify([signal.signal, signal.segment]);
+    const listed = bySignal.get(key);
+    // A key keeps its place in the map, so the list stays ranked.
+    bySignal.set(key, listed ? worseOf(listed, member) : member);
+  }
+  return [...bySignal.values()];
+}
+
+function worseOf(a: Member, b: Member): Member {
+  const rank = (one: Member) => (one.state === 'firing' ? 10 : 0) + SEVERITY_RANK[one.severity];
+  const [worse, other] = rank(b) > rank(a) ? [b, a] : [a, b];
+  return { ...worse, also: [...worse.also, other.rule, ...other.also] };
 }
 
 /** Whether it is about one signal of the model (with a distribution to look at), not about the model as a whole. */
@@ -46,17 +65,27 @@ function isSignal(signal: IncidentSignal): boolean {
 
 const OPERATIONAL = new Set<string>(RULE_SIGNALS);
 
-/** The time around an incident worth charting: a third of its length before it, at least three hours. */
-export function chartRange(incident: Incident, now: number): { from: string; to: string } {
+/** The time around an incident worth charting: twelve windows or a third of its length on either side. */
+export function chartRange(
+  incident: Incident,
+  now: number,
+  windowMs = HOUR / 4,
+): { from: string; to: string } {
   const since = Date.parse(incident.since);
   const end = incident.resolved_at ? Date.parse(incident.resolved_at) : now;
-  const margin = Math.max(3 * HOUR, (end - since) / 3);
+  const margin = Math.max(12 * windowMs, (end - since) / 3, 300_000);
   // To the minute: the query key must not change with every tick of the clock.
   const minute = (ms: number) => new Date(Math.floor(ms / 60_000) * 60_000).toISOString();
   return {
     from: minute(since - margin),
     to: incident.resolved_at ? minute(end + margin) : 'now',
   };
+}
+
+/** The length of a member's window in milliseconds. */
+export function windowMsOf(member: Member | undefined): number | undefined {
+  const window = member?.alert?.window;
+  return window ? Date.parse(window.to) - Date.parse(window.from) : undefined;
 }
 
 /** The series that shows a member over time, null where the API has none. */

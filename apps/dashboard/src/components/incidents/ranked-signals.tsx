@@ -7,7 +7,7 @@ import type { Range } from '../../lib/range';
 import { signalName } from '../../lib/signal-name';
 import { SeverityBadge } from '../alerts/badges';
 import { AlertNotes } from '../alerts/notes';
-import { reasonText, valueText } from '../alerts/prepare';
+import { reasonText, shortSummary, valueText } from '../alerts/prepare';
 import { windowEvents, windowPage } from '../alerts/window-page';
 import { Button, buttonClass } from '../ui/button';
 import Link from '../ui/link';
@@ -55,7 +55,7 @@ export function RankedSignals(props: {
               </span>
               <span className={`${css.cell} ${css.moved}`}>
                 <span className={css.name}>{member.direction?.text ?? member.summary}</span>
-                <span className={css.sub}>{member.direction ? member.summary : member.rule}</span>
+                <span className={css.sub}>{member.direction ? shortSummary(member) : member.rule}</span>
               </span>
               <span className={`${css.cell} ${css.value}`}>
                 <b>{valueText(member.value, member.unit)}</b>
@@ -130,10 +130,11 @@ function OpenSignal(props: { incident: Incident; member: Member; range: Range; o
       <div className={css.why}>
         {member.direction ? <MovedBins direction={member.direction} most={4} /> : null}
         <p className={css.dim}>
-          Why it fires: {member.summary}
-          {member.alert ? `; ${reasonText(member.alert.reason)}` : ''}. Rule {member.rule}
+          Why it fires: {shortSummary(member)}
+          {member.alert ? `; ${reasonText(member.alert)}` : ''}. Rule {member.rule}
           {member.n === null ? '' : `, ${count(member.n)} events`}
-          {member.importance === null ? '' : `, importance ${number(member.importance)}`}.
+          {member.importance === null ? '' : `, importance ${number(member.importance)}`}
+          {member.also.length === 0 ? '' : `; also ${member.also.join(', ')}`}.
         </p>
       </div>
     </div>

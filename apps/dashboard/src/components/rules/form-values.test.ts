@@ -22,6 +22,10 @@ describe('the rule form', () => {
     expect(Rule.parse(toRule(fromRule(rule)))).toEqual(rule);
   });
 
+  it('shows a computed threshold without its binary tail', () => {
+    expect(fromRule({ ...rule, recovery: 0.2 * 0.9 }).recovery).toBe('0.18');
+  });
+
   it('leaves out what is empty instead of sending empty text', () => {
     const sent = toRule({ ...NEW_RULE, name: 'x' });
     expect(sent).not.toHaveProperty('window');

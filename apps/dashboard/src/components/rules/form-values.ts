@@ -71,9 +71,9 @@ export function fromRule(rule: Rule): RuleForm {
     signal: rule.signal,
     ...selector,
     op: condition.op,
-    threshold: String(condition.value ?? condition.ratio ?? ''),
+    threshold: plain(condition.value ?? condition.ratio),
     against: condition.ratio === undefined ? 'value' : (condition.to ?? 'baseline'),
-    recovery: rule.recovery === undefined ? '' : String(rule.recovery),
+    recovery: plain(rule.recovery),
     window: rule.window ?? '',
     for: rule.for,
     keep_firing_for: rule.keep_firing_for,
@@ -178,6 +178,11 @@ function sentence(message: string): string {
 function toNumber(text: string): number {
   const trimmed = text.trim().replace(',', '.');
   return trimmed === '' ? Number.NaN : Number(trimmed);
+}
+
+/** A number without the tail that binary fractions get (0.2 × 0.9 is 0.18000000000000002). */
+function plain(value: number | undefined): string {
+  return value === undefined ? '' : String(Number(value.toPrecision(12)));
 }
 
 function pairs(record: Record<string, string>): { name: string; value: string }[] {
