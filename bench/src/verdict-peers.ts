@@ -7,7 +7,7 @@ export const PEERS = ['scouter', 'nannyml', 'evidently'] as const;
 export type Peer = (typeof PEERS)[number];
 
 /** Longest a peer may take, and longest its installation may. */
-const RUN_MS = 10 * 60_000;
+const RUN_MS = 30 * 60_000;
 const INSTALL_MS = 15 * 60_000;
 
 /** Says what is missing to run the peers, or null when a Python with venv is there. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { binCount } from './bins.js';
-import { DEFAULT_JUDGE_SETTINGS, type JudgeInput, judgeSignals, type SignalJudgement } from './judge.js';
+import { judgeSignals } from './judge.js';
+import { DEFAULT_JUDGE_SETTINGS, type JudgeInput, type SignalJudgement } from './judgement.js';
 import { categoricalSpec, countNames, countNumbers, normals, numericSpec, uniforms } from './testing.js';
 
 /** Judges one signal and refuses NaN or an infinity anywhere in the answer. */

@@ -26,6 +26,7 @@ export * from './ewma.js';
 export * from './hellinger.js';
 export * from './jensen-shannon.js';
 export * from './judge.js';
+export * from './judgement.js';
 export * from './kolmogorov-smirnov.js';
 export { type KsBracket, ksBracket } from './kolmogorov-smirnov-binned.js';
 export * from './latency-histogram.js';

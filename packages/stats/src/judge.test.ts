@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_JUDGE_SETTINGS, evidenceLevel, type JudgeInput, judgeSignals } from './judge.js';
+import { evidenceLevel, judgeSignals } from './judge.js';
+import { DEFAULT_JUDGE_SETTINGS, type JudgeInput } from './judgement.js';
 import { benjaminiHochberg } from './multiple-testing.js';
 import { overdispersion, overdispersionWithin } from './overdispersion.js';
 import { categoricalSpec, countNames, countNumbers, normals, numericSpec, uniforms } from './testing.js';
@@ -149,9 +150,10 @@ describe('speed', () => {
   it('is thousands of signals a second', () => {
     const many = Array.from({ length: 1000 }, (_, i) => input(`s${i}`, 300, 500 + (i % 20)));
     judgeSignals(many, settings);
-    const started = performance.now();
+    const before = process.cpuUsage();
     judgeSignals(many, settings);
-    // About 25 ms on a quiet machine; the limit leaves room for a busy one.
-    expect(performance.now() - started).toBeLessThan(500);
+    const { user, system } = process.cpuUsage(before);
+    // About 25 ms of processor time; a busy machine stretches the clock, not this.
+    expect((user + system) / 1000).toBeLessThan(400);
   });
 });

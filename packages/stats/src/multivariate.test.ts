@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embeddingEdges, embeddingNumber, fitEmbedding } from './embedding.js';
-import { DEFAULT_JUDGE_SETTINGS, judgeSignals } from './judge.js';
+import { judgeSignals } from './judge.js';
+import { DEFAULT_JUDGE_SETTINGS } from './judgement.js';
 import { fitJoint, jointDistance, meanAndCovariance } from './multivariate.js';
 import { countNumbers, normals, numericSpec } from './testing.js';
 
