@@ -57,11 +57,8 @@ async function loseTokens(world: World, random: () => number): Promise<number> {
 async function loseParts(world: World, random: () => number): Promise<number> {
   let lost = 0;
   for (const { partition, first, last } of await killInsideRange(world, random)) {
-    const answer = await world.ask('parts', `${TOPIC}:${partition}`, String(first), String(last));
-    for (const path of (answer as { parts: string[] }).parts) {
-      rmSync(path, { recursive: true, force: true });
-      lost++;
-    }
+    const answer = await world.ask('lose', `${TOPIC}:${partition}`, String(first), String(last));
+    if ((answer as { rows: number }).rows > 0) lost++;
   }
   await world.restartCollector();
   return lost;

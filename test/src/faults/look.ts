@@ -1,5 +1,5 @@
 // Run as a process of its own while no collector has the data directory: answers one question, prints JSON, ends.
-// look.ts DATA_DIR counts | look.ts DATA_DIR tables | look.ts DATA_DIR parts SOURCE FIRST LAST
+// look.ts DATA_DIR counts | look.ts DATA_DIR tables | look.ts DATA_DIR lose SOURCE FIRST LAST
 import { Session } from 'chdb';
 
 const [dataDir, question, source, first, last] = process.argv.slice(2);
@@ -37,16 +37,15 @@ function counts(): object {
   };
 }
 
-/** Directories of parts that hold nothing but rows of one range: what a crash right after logging a token loses. */
-function parts(): object {
-  const found = rows<{ path: string; n: string }>(
-    `SELECT p.path AS path, toString(p.rows) AS n FROM system.parts AS p
-     INNER JOIN (SELECT _part AS name, min(offset) AS low, max(offset) AS high, uniqExact(source) AS sources,
-                        any(source) AS owner FROM leeway.events GROUP BY _part) AS e ON e.name = p.name
-     WHERE p.database = 'leeway' AND p.table = 'events' AND p.active AND e.sources = 1
-       AND e.owner = '${source}' AND e.low >= ${Number(first)} AND e.high <= ${Number(last)}`,
-  );
-  return { parts: found.map((part) => part.path) };
+/**
+ * Takes the rows of one range away and leaves their token in the deduplication log: what a crash leaves behind that
+ * comes after logging the token and before the part has its name.
+ */
+function lose(): object {
+  const range = `source = '${source}' AND offset BETWEEN ${Number(first)} AND ${Number(last)}`;
+  const [found] = rows<{ n: string }>(`SELECT toString(count()) AS n FROM leeway.events WHERE ${range}`);
+  session.query(`ALTER TABLE leeway.events DELETE WHERE ${range} SETTINGS mutations_sync = 2`);
+  return { rows: Number(found!.n) };
 }
 
 /** Directories of the tables that a batch writes. */
@@ -58,7 +57,7 @@ function tables(): object {
   return { paths: found.flatMap((table) => table.paths) };
 }
 
-const answer = question === 'parts' ? parts() : question === 'tables' ? tables() : counts();
+const answer = question === 'lose' ? lose() : question === 'tables' ? tables() : counts();
 session.close();
 await new Promise<void>((resolve) => process.stdout.write(JSON.stringify(answer), () => resolve()));
 // The embedded engine keeps threads that would hold the process.

@@ -26,7 +26,13 @@ export function startBroker(options: BrokerOptions = {}): Promise<Broker> {
 }
 
 export function kafkaClient(brokers: readonly string[]): Kafka {
-  return new Kafka({ clientId: 'leeway-test', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  return new Kafka({
+    clientId: 'leeway-test',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    // Brokers are restarted under the tests' own clients as well.
+    retry: { retries: 200, initialRetryTime: 100, maxRetryTime: 1_000 },
+  });
 }
 
 /** A producer that outlives restarts of the broker and writes each message once. */
