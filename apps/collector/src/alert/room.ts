@@ -137,6 +137,9 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
       const count = await replay(watched.journal, { rules, silences, book, incidents, notifier });
       log.info({ entries: count, alerts: book.size }, 'the alert journal is replayed');
       await settings.settle(now());
+      for (const { id, firing, enrichment } of incidents.list()) {
+        if (firing > 0 && !enrichment) enricher.open(id);
+      }
       await settings.watch();
       timer = setInterval(() => void dispatch(), deps.dispatchMs ?? 250);
     },
@@ -164,7 +167,9 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
       if (timer) clearInterval(timer);
       await settings.close();
       await ticking;
-      await enricher.idle();
+      await enricher.stop();
+      // What is due is journalled now; what can't be sent any more goes on after the next start.
+      await dispatch();
       await notifier.outbox.stop(STOP_MS);
     },
     counts: countsOf(rules, book),

@@ -83,8 +83,9 @@ export class Enricher {
     return [...worst.values()].sort((a, b) => (b.psi ?? 0) - (a.psi ?? 0)).slice(0, SEGMENTS);
   }
 
-  /** Resolves when nothing is being looked up. */
-  async idle(): Promise<void> {
+  /** Finishes the incident at hand; the others are looked up after the next start. */
+  async stop(): Promise<void> {
+    this.#waiting.length = 0;
     await this.#running;
   }
 }

@@ -12,7 +12,7 @@ export function windowLink(publicUrl: string, { slice, detail }: Instance): stri
     const { from, to } = detail.window;
     query.set('from', new Date(from - BEFORE_WINDOWS * (to - from)).toISOString());
     query.set('to', new Date(to).toISOString());
-    query.set('window', new Date(from).toISOString());
+    query.set('at', String(from));
   }
   if (slice.version) query.set('version', slice.version);
   if (slice.segment) query.set('segment', slice.segment);
@@ -27,5 +27,5 @@ export function incidentLink(publicUrl: string, id: string): string {
 export function silenceLink(publicUrl: string, labels: Readonly<Record<string, string>>): string {
   const matchers = Object.entries(labels).filter(([, value]) => value !== '');
   const text = matchers.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',');
-  return `${publicUrl}/silences?${new URLSearchParams({ matchers: text })}`;
+  return `${publicUrl}/silences/new?${new URLSearchParams({ matchers: text })}`;
 }

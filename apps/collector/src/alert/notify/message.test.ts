@@ -58,7 +58,7 @@ describe('a message', () => {
       links: {
         runbook: 'https://wiki.example/distance',
         silence:
-          'https://leeway.example/silences?matchers=model%3D%22flight-delay%22%2Crule%3D%22moved%22%2Cversion%3D%223%22%2Csignal%3D%22distance%22',
+          'https://leeway.example/silences/new?matchers=model%3D%22flight-delay%22%2Crule%3D%22moved%22%2Cversion%3D%223%22%2Csignal%3D%22distance%22',
       },
     });
     expect(message.links.window).toContain(

@@ -215,7 +215,7 @@ export function testMessage(id: string, publicUrl: string, now: number): Message
     signal_count: 0,
     firing_count: 0,
     nearest_change: null,
-    links: { incident: null, window: null, silence: `${publicUrl}/silences`, runbook: null },
+    links: { incident: null, window: null, silence: `${publicUrl}/silences/new`, runbook: null },
     errors: [],
   };
   return { ...message, text: textOf(message) };
