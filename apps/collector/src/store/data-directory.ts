@@ -1,6 +1,15 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StoreError } from './engine/errors.js';
 
 /** Free space below which the store does not start: merges and logs need room to work at all. */
@@ -11,7 +20,7 @@ const HOLDER_FILE = 'collector.json';
 export function prepareDataDirectory(path: string): string {
   const directory = resolve(path);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StoreError(
@@ -29,6 +38,13 @@ export function prepareDataDirectory(path: string): string {
       true,
     );
   return directory;
+}
+
+/** Makes a directory and those above it one by one: Node's recursive way never ends where a parent refuses as /proc does. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
 
 /** Bytes that this user may still write on the directory's disk; null where the system doesn't tell. */

@@ -6,6 +6,15 @@ import { VERDICT_COLUMNS, verdictLine } from './verdict-rows.js';
 
 type SignalCounts = ReadonlyMap<string, readonly number[]>;
 
+interface SliceRow {
+  model: string;
+  version: string;
+  segment: string;
+  baseline: string;
+  signal: string;
+  bins: SparseJson;
+}
+
 /** Verdicts or detector states that one insert takes. */
 const LINES = 20_000;
 
@@ -39,25 +48,51 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
       );
     },
 
-    /** Summed histograms of every signal of the baseline. */
-    async histograms(
-      model: string,
-      baseline: Baseline,
-      version: string,
-      segment: string,
+    /** Versions and segments of many models that had events. */
+    fleetSlices(
+      models: readonly string[],
       from: number,
       to: number,
-    ): Promise<SignalCounts> {
-      const rows = await lane.rows<{ signal: string; bins: SparseJson }>(
-        sql`SELECT signal, sumMap(bins) AS bins FROM histograms
-            WHERE model = ${model} AND version = ${version} AND baseline = ${baseline.id} AND segment = ${segment}
-              AND minute >= ${second(from)} AND minute < ${second(to)}
-            GROUP BY signal`,
+    ): Promise<{ model: string; version: string; segment: string; events: number }[]> {
+      if (models.length === 0) return Promise.resolve([]);
+      return lane.rows(
+        sql`SELECT model, version, segment, sum(requests) AS events FROM traffic
+            WHERE model IN ${models} AND minute >= ${second(from)} AND minute < ${second(to)}
+            GROUP BY model, version, segment HAVING events > 0 ORDER BY model, version, segment`,
       );
-      return denseCounts(baseline.signals, rows);
     },
 
-    /** The same by bucket, in one query; the keys are bucket starts (epoch ms). */
+    /** Summed histograms of one window of many models, each against its own baseline. */
+    async fleetHistograms(
+      models: readonly { model: string; baseline: Baseline }[],
+      from: number,
+      to: number,
+    ): Promise<{ model: string; version: string; segment: string; counts: SignalCounts }[]> {
+      if (models.length === 0) return [];
+      const baselines = new Map(models.map(({ model, baseline }) => [model, baseline]));
+      const ids = [...new Set(models.map(({ baseline }) => baseline.id))];
+      const rows = await lane.rows<SliceRow>(
+        sql`SELECT model, version, segment, baseline, signal, sumMap(bins) AS bins FROM histograms
+            WHERE model IN ${[...baselines.keys()]} AND baseline IN ${ids}
+              AND minute >= ${second(from)} AND minute < ${second(to)}
+            GROUP BY model, version, segment, baseline, signal ORDER BY model, version, segment`,
+      );
+      const slices = new Map<string, SliceRow[]>();
+      for (const row of rows) {
+        // Models that were trained on the same data share baselines, each at another time.
+        if (baselines.get(row.model)?.id !== row.baseline) continue;
+        const key = JSON.stringify([row.model, row.version, row.segment]);
+        const list = slices.get(key);
+        if (list) list.push(row);
+        else slices.set(key, [row]);
+      }
+      return [...slices.values()].map((list) => {
+        const { model, version, segment } = list[0]!;
+        return { model, version, segment, counts: denseCounts(baselines.get(model)!.signals, list) };
+      });
+    },
+
+    /** Summed histograms of every signal of the baseline by bucket; the keys are bucket starts (epoch ms). */
     async histogramBuckets(
       model: string,
       baseline: Baseline,

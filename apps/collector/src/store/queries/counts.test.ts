@@ -55,8 +55,23 @@ describe('counts', () => {
 
   it('for evaluation come whole and by bucket', async () => {
     const { evaluation } = held.store;
-    const whole = await evaluation.histograms('m', baseline, 'v1', '', START, START + HOUR);
+    const fleet = await evaluation.fleetHistograms(
+      [
+        { model: 'm', baseline },
+        { model: 'nobody', baseline },
+      ],
+      START,
+      START + HOUR,
+    );
+    expect(new Set(fleet.map(({ model }) => model))).toEqual(new Set(['m']));
+    const whole = fleet.find(({ version, segment }) => version === 'v1' && segment === '')!.counts;
     expect(whole.get('x')).toEqual([1, 0, 7, 4, 0, 1]);
+    const other = await evaluation.fleetHistograms(
+      [{ model: 'm', baseline: { ...baseline, id: 'other' } }],
+      START,
+      START + HOUR,
+    );
+    expect(other).toEqual([]);
     const buckets = await evaluation.histogramBuckets(
       'm',
       baseline,

@@ -81,8 +81,7 @@ async function applyRetention(lane: Lane, topology: Topology, retention: Retenti
     const now = definitions.get(name) ?? '';
     if (ttl === null ? !/\bTTL /.test(now) : now.includes(`TTL ${ttl}`)) continue;
     const onCluster = topology.cluster ? ` ON CLUSTER \`${topology.cluster}\`` : '';
-    const change =
-      ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`;
+    const change = ttl === null ? 'REMOVE TTL' : `MODIFY TTL ${ttl}`;
     await lane.run(raw(`ALTER TABLE ${name}${onCluster} ${change}`));
   }
 }

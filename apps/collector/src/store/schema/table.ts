@@ -58,7 +58,8 @@ export function createTable(spec: TableSpec, topology: Topology, retention: Rete
         }
       : { non_replicated_deduplication_window: DEDUPLICATION_WINDOW }),
     // Whole parts are dropped when their newest row is too old; no merge rewrites rows only to age them.
-    ...(ttl && { ttl_only_drop_parts: 1 }),
+    // A changed retention is noted on the parts that are there, without rewriting them.
+    ...(spec.ttl && { ttl_only_drop_parts: 1, materialize_ttl_recalculate_only: 1 }),
     ...spec.settings,
   };
   const statements = [
