@@ -6,6 +6,7 @@ import type {
   ModelDetail,
   ModelSettings,
   SignalSummary,
+  StatusReport,
   Verdict,
 } from '@leeway/contract';
 
@@ -54,6 +55,12 @@ export class LeewayApi {
   async histogram(model: string, signal: string, from: number, to: number): Promise<HistogramPair> {
     const query = `signal=${encodeURIComponent(signal)}&from=${from}&to=${to}`;
     return this.#call(`models/${model}/histograms?${query}`);
+  }
+
+  /** Messages that the collector has not stored yet, over all partitions. */
+  async kafkaLag(): Promise<number> {
+    const { ingest } = await this.#call<StatusReport>('status');
+    return (ingest.kafka?.partitions ?? []).reduce((sum, { lag }) => sum + Math.max(0, lag), 0);
   }
 
   async alerts(): Promise<Alert[]> {

@@ -132,7 +132,7 @@ async function main(options: DemoArguments): Promise<void> {
 function openSink(options: DemoArguments, api: LeewayApi) {
   const run = `demo-${options.startedAt}`;
   return options.brokers.length > 0
-    ? kafkaSink(options.brokers, options.topic, api.base, run)
+    ? kafkaSink(options.brokers, options.topic, api, run)
     : httpSink(api.base, run);
 }
 
