@@ -70,23 +70,32 @@ export class Evaluator {
     const report: RunReport = { ms: 0, windows: 0, verdicts: 0, backlog: 0, failed: [] };
     const models = this.#options.directory.models();
     const ready: ModelState[] = [];
+    const due: Due[] = [];
     for (const { model, settings, baseline, counting } of models) {
       if (signal?.aborted) break;
       if (!baseline || counting) {
         if (!baseline) this.#states.delete(model);
         continue;
       }
-      await this.#guarded(model, report, async () => {
+      await this.#guarded([model], report, async () => {
         const state = await this.#state(model, baseline, settings);
-        await this.#newest(state, report);
         ready.push(state);
+        const ends = this.#due(state);
+        if (!ends) return;
+        await feedDetectors(state, this.#options.store, this.#options.now(), new Breath());
+        due.push({ state, ...ends });
       });
+    }
+    for (const group of groupDue(due)) {
+      if (signal?.aborted) break;
+      const names = group.map(({ state }) => state.model);
+      await this.#guarded(names, report, () => this.#newest(group, report));
     }
     const breath = new Breath(this.#options.historyBudgetMs ?? 4_000);
     for (const state of ready) {
       if (signal?.aborted || breath.spent) break;
       if (state.pending.length === 0 && !state.detectorsStale) continue;
-      await this.#guarded(state.model, report, () => this.#history(state, breath, report));
+      await this.#guarded([state.model], report, () => this.#history(state, breath, report));
     }
     for (const state of this.#states.values())
       for (const range of state.pending)
@@ -95,14 +104,14 @@ export class Evaluator {
     return report;
   }
 
-  async #guarded(model: string, report: RunReport, work: () => Promise<void>): Promise<void> {
+  async #guarded(models: readonly string[], report: RunReport, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      report.failed.push(model);
+      report.failed.push(...models);
       this.#options.log.warn(
-        { err: error, model },
-        'a model could not be evaluated; trying again in the next run',
+        { err: error, models: models.slice(0, 10), count: models.length },
+        'models could not be evaluated; trying again in the next run',
       );
     }
   }
@@ -150,27 +159,41 @@ export class Evaluator {
     return state;
   }
 
-  /** Judges the newest window that is due; older ones that are due wait in `pending`. */
-  async #newest(state: ModelState, report: RunReport): Promise<void> {
-    const { store, now, catchUpMs } = this.#options;
-    const at = now();
-    const { timing } = state;
-    const due = dueEnds({
-      now: at,
-      timing,
+  /** Ends that are due for a model; null when none is. */
+  #due(state: ModelState): { from: number; to: number } | null {
+    const now = this.#options.now();
+    return dueEnds({
+      now,
+      timing: state.timing,
       lastEnd: state.lastEnd,
-      span: state.firstEvent === null ? null : { first: state.firstEvent, last: at },
+      span: state.firstEvent === null ? null : { first: state.firstEvent, last: now },
       settleMs: this.#settleMs,
       slackMs: this.#slackMs,
-      catchUpMs,
+      catchUpMs: this.#options.catchUpMs,
     });
-    if (!due) return;
-    await feedDetectors(state, store, at, new Breath());
-    await judgeNewest(state, store, due.to, this.#judging(state, at, new Breath(), report));
-    report.windows++;
-    state.lastEnd = due.to;
-    if (due.from < due.to) state.pending = addRange(state.pending, { from: due.from, to: due.to });
-    else if (state.pending.length === 0) state.snapshots.clear();
+  }
+
+  /** Judges the newest window of models that share it; older ones that are due wait in `pending`. */
+  async #newest(group: readonly Due[], report: RunReport): Promise<void> {
+    const { store, listener, now } = this.#options;
+    const at = now();
+    const states = group.map(({ state }) => state);
+    const judged = await judgeNewest(states, store, group[0]!.to, {
+      now: at,
+      slackMs: this.#slackMs,
+      breath: new Breath(),
+    });
+    await store.saveVerdicts([...judged.values()].flat());
+    for (const { state, from, to } of group) {
+      state.lastEnd = to;
+      if (from < to) state.pending = addRange(state.pending, { from, to });
+      else if (state.pending.length === 0) state.snapshots.clear();
+    }
+    for (const [state, verdicts] of judged) {
+      report.windows++;
+      report.verdicts += verdicts.length;
+      if (verdicts.length > 0) await listener.judged(state.model, verdicts, at);
+    }
   }
 
   async #history(state: ModelState, breath: Breath, report: RunReport): Promise<void> {
@@ -229,6 +252,38 @@ export class Evaluator {
   async close(): Promise<void> {
     for (const state of this.#states.values()) await this.#save(state);
   }
+}
+
+/** A model with ends of windows that are due. */
+interface Due {
+  state: ModelState;
+  from: number;
+  to: number;
+}
+
+/** Models and signals that are asked for at once: a thousand rows and verdicts, one short stretch of work. */
+const MOST_MODELS_AT_ONCE = 64;
+const MOST_SIGNALS_AT_ONCE = 1_000;
+
+/** Models whose newest due window is the very same, in groups of bounded size. */
+function groupDue(due: readonly Due[]): Due[][] {
+  const groups: Due[][] = [];
+  const open = new Map<string, { group: Due[]; signals: number }>();
+  for (const one of due) {
+    const key = `${one.to}/${one.state.timing.windowMs}`;
+    const size = one.state.baseline.signals.length;
+    let last = open.get(key);
+    const full =
+      !last || last.group.length >= MOST_MODELS_AT_ONCE || last.signals + size > MOST_SIGNALS_AT_ONCE;
+    if (full) {
+      last = { group: [], signals: 0 };
+      open.set(key, last);
+      groups.push(last.group);
+    }
+    last!.group.push(one);
+    last!.signals += size;
+  }
+  return groups;
 }
 
 function worthSaving(pending: LateRanges, stepMs: number): boolean {

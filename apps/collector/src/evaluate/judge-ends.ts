@@ -27,20 +27,12 @@ interface Slice {
   segment: string;
 }
 
-/** The busiest versions and segments with events in a range. */
-async function slicesIn(
-  state: ModelState,
-  store: EvaluationStore,
-  from: number,
-  to: number,
-): Promise<Slice[]> {
-  const found = await store.activeSlices(state.model, from, to);
-  return found.length <= MOST_SLICES
-    ? found
-    : [...found].sort((a, b) => b.events - a.events).slice(0, MOST_SLICES);
+function busiest<T extends Slice & { events: number }>(found: readonly T[]): readonly T[] {
+  if (found.length <= MOST_SLICES) return found;
+  return [...found].sort((a, b) => b.events - a.events).slice(0, MOST_SLICES);
 }
 
-function windowAt(state: ModelState, end: number, options: JudgeOptions): Window {
+function windowAt(state: ModelState, end: number, options: Omit<JudgeOptions, 'emit'>): Window {
   return {
     start: end - state.timing.windowMs,
     end,
@@ -57,26 +49,44 @@ function notesFor(state: ModelState, slice: Slice, end: number): ReadonlyMap<str
 }
 
 /**
- * Judges the one window that ends at `end`, in all versions and segments that had events in it or in the window
- * before: who fell silent gets one round of `no_data`. All verdicts are emitted together.
+ * Judges the window that ends at `end` for many models with the same timing: two questions to the store and one
+ * write for all of them. Each in all versions and segments that had events in the window or in the one before: who
+ * fell silent gets one round of `no_data`. Gives the verdicts by model; nothing is written here.
  */
 export async function judgeNewest(
-  state: ModelState,
+  states: readonly ModelState[],
   store: EvaluationStore,
   end: number,
-  options: JudgeOptions,
-): Promise<void> {
-  const { model, baseline, timing } = state;
-  const window = windowAt(state, end, options);
-  const slices = await slicesIn(state, store, window.start - timing.windowMs, window.end);
-  const verdicts: Verdict[] = [];
-  for (const slice of slices) {
-    const { version, segment } = slice;
-    const counts = await store.histograms(model, baseline, version, segment, window.start, window.end);
-    verdicts.push(...judge(state, slice, window, counts, slices.length, options));
+  options: Omit<JudgeOptions, 'emit'>,
+): Promise<Map<ModelState, Verdict[]>> {
+  const { windowMs } = states[0]!.timing;
+  const start = end - windowMs;
+  const names = states.map(({ model }) => model);
+  const slices = groupBy(await store.fleetSlices(names, start - windowMs, end), ({ model }) => model);
+  const counts = groupBy(await store.fleetHistograms(states, start, end), ({ model }) => model);
+  const judged = new Map<ModelState, Verdict[]>();
+  for (const state of states) {
+    const own = busiest(slices.get(state.model) ?? []);
+    const found = counts.get(state.model) ?? [];
+    const window = windowAt(state, end, options);
+    const verdicts = own.flatMap((slice) => {
+      const match = found.find((one) => one.version === slice.version && one.segment === slice.segment);
+      return judge(state, slice, window, match?.counts ?? new Map(), own.length, options);
+    });
+    judged.set(state, verdicts);
     await options.breath.take();
   }
-  if (verdicts.length > 0) await options.emit(verdicts);
+  return judged;
+}
+
+function groupBy<T>(list: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of list) {
+    const group = groups.get(key(one));
+    if (group) group.push(one);
+    else groups.set(key(one), [one]);
+  }
+  return groups;
 }
 
 /**
@@ -97,7 +107,7 @@ export async function judgeHistory(
   for (let first = from; first <= to; first += atOnce * stepMs) {
     if (first > from && options.breath.spent) return first - stepMs;
     const last = Math.min(to, first + (atOnce - 1) * stepMs);
-    const slices = await slicesIn(state, store, first - windowMs, last);
+    const slices = busiest(await store.activeSlices(state.model, first - windowMs, last));
     for (const slice of slices)
       await judgeSlice(state, store, { slice, slices: slices.length, first, last, bucket }, options);
   }
@@ -148,11 +158,12 @@ function judge(
   window: Window,
   counts: SignalCounts,
   slices: number,
-  options: JudgeOptions,
+  options: Omit<JudgeOptions, 'emit'>,
 ): Verdict[] {
   return judgeWindow({
     model: state.model,
-    ...slice,
+    version: slice.version,
+    segment: slice.segment,
     baseline: state.baseline,
     settings: state.settings,
     window,

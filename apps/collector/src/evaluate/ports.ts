@@ -10,18 +10,9 @@ export interface EvaluationStore {
     from: number,
     to: number,
   ): Promise<{ version: string; segment: string; events: number }[]>;
-  /** Summed histograms of every signal of the baseline over `[from, to)`, on minute boundaries. */
-  histograms(
-    model: string,
-    baseline: Baseline,
-    version: string,
-    segment: string,
-    from: number,
-    to: number,
-  ): Promise<SignalCounts>;
   /**
-   * The same for many windows in one query: histograms by step bucket, so that overlapping windows are summed in
-   * memory. `bucketMs` divides window and step; the map's keys are bucket starts (epoch ms).
+   * Summed histograms of every signal of the baseline for many windows in one query: by step bucket, so that
+   * overlapping windows are summed in memory. `bucketMs` divides window and step; the map's keys are bucket starts (epoch ms).
    */
   histogramBuckets(
     model: string,
@@ -32,6 +23,21 @@ export interface EvaluationStore {
     to: number,
     bucketMs: number,
   ): Promise<ReadonlyMap<number, SignalCounts>>;
+  /**
+   * Summed histograms for one window of many models in one question: every version and segment with counts against the
+   * baseline that is named beside the model.
+   */
+  fleetHistograms(
+    models: readonly { model: string; baseline: Baseline }[],
+    from: number,
+    to: number,
+  ): Promise<{ model: string; version: string; segment: string; counts: SignalCounts }[]>;
+  /** Versions and segments of many models that had events in `[from, to)`. */
+  fleetSlices(
+    models: readonly string[],
+    from: number,
+    to: number,
+  ): Promise<{ model: string; version: string; segment: string; events: number }[]>;
   /** Writes verdicts; one of the same model, version, segment, signal and window replaces the older. */
   saveVerdicts(verdicts: readonly Verdict[]): Promise<void>;
   /** Opaque JSON state of the sequential detectors by model, version, segment and signal. */

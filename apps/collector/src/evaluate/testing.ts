@@ -91,9 +91,20 @@ export class MemoryStore implements EvaluationStore {
     });
   }
 
-  async histograms(_m: string, _b: Baseline, version: string, segment: string, from: number, to: number) {
+  async fleetSlices(models: readonly string[], from: number, to: number) {
+    const slices = await this.activeSlices('', from, to);
+    return models.flatMap((model) => slices.map((slice) => ({ model, ...slice })));
+  }
+
+  async fleetHistograms(models: readonly { model: string; baseline: Baseline }[], from: number, to: number) {
     this.queries++;
-    return this.#sum(version, segment, from, to);
+    return models.flatMap(({ model }) =>
+      [...this.minutes.keys()].flatMap((key) => {
+        const [version, segment] = key.split('|') as [string, string];
+        const counts = this.#sum(version, segment, from, to);
+        return counts.size > 0 ? [{ model, version, segment, counts }] : [];
+      }),
+    );
   }
 
   async histogramBuckets(
