@@ -124,6 +124,8 @@ async function main(options: DemoArguments): Promise<void> {
     endProgress();
     control.close();
     await watching;
+    // What is on its way arrives before the connection closes; why it failed was told above.
+    await sending.catch(() => {});
     await sink.close();
     if (process.connected) process.disconnect();
   }
