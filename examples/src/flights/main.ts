@@ -41,6 +41,8 @@ await main(readArguments(process.argv.slice(2), Date.now())).catch((error: Error
   process.stderr.write(`the flights could not be sent: ${error.message}${cause}\n`);
   process.exit(1);
 });
+// A connection that lingers must not keep a finished demo alive.
+process.exit();
 
 async function main(options: DemoArguments): Promise<void> {
   const out = screen(options.startedAt);
