@@ -173,6 +173,23 @@ describe('the evaluator', () => {
     ).toBe('stable');
   });
 
+  it('begins the detectors anew when the length of windows changes', async () => {
+    const { store, clock, make, fill, entry } = setUp();
+    fill(noon - 5 * HOUR, noon, SAME);
+    clock.now = noon + 70_000;
+    const evaluator = make();
+    await settle(evaluator, clock);
+    const period = () =>
+      [...store.detectors]
+        .filter(([key]) => key.startsWith('["sequential"'))
+        .map(([, text]) => (JSON.parse(text) as { periodMs: number }).periodMs);
+    expect(period()).toEqual([600_000]);
+    entry.settings = testSettings({ window_ms: HOUR, step_ms: 300_000 });
+    clock.now = noon + 10 * MINUTE;
+    await settle(evaluator, clock);
+    expect(period()).toEqual([HOUR]);
+  });
+
   it('judges versions apart', async () => {
     const { store, clock, make, fill } = setUp();
     fill(noon - HOUR, noon, SAME);

@@ -1,12 +1,12 @@
 import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
 import { Breath } from './breath.js';
-import { parseDetectors } from './detectors.js';
+import { detectorPeriod, parseDetectors } from './detectors.js';
 import { detectorKey, feedDetectors } from './feed-detectors.js';
 import { type JudgeOptions, judgeHistory, judgeNewest } from './judge-ends.js';
 import { addRange, type LateRanges, parseRanges } from './late-ranges.js';
 import { arrivalsSettled, type ModelState, noteArrival } from './model-state.js';
 import type { EvaluationStore, ModelDirectory, VerdictListener } from './ports.js';
-import { ceilTo, countEnds, dueEnds, floorTo } from './schedule.js';
+import { ceilTo, countEnds, dueEnds, floorTo, type Timing } from './schedule.js';
 
 /** What the evaluator logs; pino's logger has it. */
 export interface EvaluateLogger {
@@ -121,7 +121,7 @@ export class Evaluator {
     const known = this.#states.get(model);
     const timing = { windowMs: settings.window_ms, stepMs: settings.step_ms };
     if (known && known.baseline.id === baseline.id) {
-      if (known.settings !== settings) Object.assign(known, { settings, timing });
+      if (known.settings !== settings) applySettings(known, settings, timing);
       if (known.firstEvent === null)
         known.firstEvent = (await this.#options.store.span(model))?.first ?? null;
       return known;
@@ -252,6 +252,17 @@ export class Evaluator {
   async close(): Promise<void> {
     for (const state of this.#states.values()) await this.#save(state);
   }
+}
+
+/** Takes new settings over. Detectors that were fed with windows of another length begin anew. */
+function applySettings(state: ModelState, settings: ModelSettings, timing: Timing): void {
+  Object.assign(state, { settings, timing });
+  const period = detectorPeriod(state.baseline, settings);
+  for (const [version, set] of state.detectors)
+    if (set.periodMs !== period) {
+      state.detectors.delete(version);
+      state.snapshots.delete(version);
+    }
 }
 
 /** A model with ends of windows that are due. */
