@@ -99,6 +99,12 @@ export function withUnit(value: number | null | undefined, unit: string): string
     case 'count':
       return count(value);
     case '':
+    // Statistics without a unit: the chart's title already says which one it is.
+    case 'PSI':
+    case 'KS':
+    case 'JS':
+    case 'JS distance':
+    case 'label unit':
       return number(value);
     default:
       return `${number(value)}${NARROW}${unit}`;

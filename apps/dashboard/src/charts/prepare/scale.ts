@@ -34,6 +34,8 @@ export function valueScale(
     if (bounded > high) high = bounded;
   }
   if (high === Number.NEGATIVE_INFINITY) [low, high] = [0, 1];
+  // A de-biased PSI dips a hair below zero; an axis down to −0.2 for its sake would say the wrong thing.
+  if (fromZero && low < 0 && -low < 0.05 * high) low = 0;
   if (high <= low) high = low + 1;
   const scale = scaleLinear().domain([low, high]).nice(count);
   const [bottom = low, top = high] = scale.domain();

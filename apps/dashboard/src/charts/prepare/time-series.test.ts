@@ -97,6 +97,20 @@ describe('a time series', () => {
     expect(drawing.markers[0]?.t).toBe(Date.parse('2026-03-10T00:00:00Z'));
   });
 
+  it('leaves out the bucket of a rate that is still filling, and of nothing else', () => {
+    const points = [point(0, 10), point(1_000, 2)];
+    const value = (metric: Series['metric']) =>
+      prepareTimeSeries([series(points, { metric })], [], 1_500).rows.map((row) => row.lines[0]?.value);
+    expect(value('throughput')).toEqual([10, null]);
+    expect(value('latency_p95')).toEqual([10, 2]);
+  });
+
+  it('has an axis that suits what is all zero, or a hair below', () => {
+    const none = series([point(1, 0)], { metric: 'error_rate', unit: 'share', thresholds: [] });
+    expect(prepareTimeSeries([none], []).scale.domain[1]).toBeLessThanOrEqual(0.01);
+    expect(prepareTimeSeries([series([point(1, -0.001), point(2, 0.4)])], []).scale.domain[0]).toBe(0);
+  });
+
   it('is empty when it holds gaps only', () => {
     expect(prepareTimeSeries([series([point(1, null)])], []).empty).toBe(true);
     expect(prepareTimeSeries([], []).empty).toBe(true);

@@ -35,8 +35,15 @@ export type TimeSeriesDrawing = {
   empty: boolean;
 };
 
-/** Joins series that share a time axis and unit into what the chart draws. Bad numbers become gaps. */
-export function prepareTimeSeries(series: readonly Series[], markers: readonly Marker[]): TimeSeriesDrawing {
+/**
+ * Joins series that share a time axis and unit into what the chart draws. Bad numbers become gaps, and so does the
+ * newest bucket of a rate while it is still filling (it ends after `now`, epoch ms): it would look like a collapse.
+ */
+export function prepareTimeSeries(
+  series: readonly Series[],
+  markers: readonly Marker[],
+  now = Number.POSITIVE_INFINITY,
+): TimeSeriesDrawing {
   const rows = new Map<number, Row>();
   series.forEach((one, at) => {
     const every = Math.ceil(one.points.length / MARKS);
@@ -46,7 +53,8 @@ export function prepareTimeSeries(series: readonly Series[], markers: readonly M
         row = { t: point.t, lines: series.map(() => null) };
         rows.set(point.t, row);
       }
-      const value = finite(point.value);
+      const filling = RATES.has(one.metric) && point.t + one.bucket_ms > now;
+      const value = filling ? null : finite(point.value);
       const min = finite(point.min);
       const max = finite(point.max);
       row.lines[at] = {
@@ -57,6 +65,7 @@ export function prepareTimeSeries(series: readonly Series[], markers: readonly M
         hollow: value !== null && point.verdict === 'insufficient_data',
         marked:
           value !== null &&
+          DRIFT.has(one.metric) &&
           isBad(point.verdict) &&
           (one.points[index - 1]?.verdict !== point.verdict || index % every === 0),
         lone:
@@ -72,7 +81,9 @@ export function prepareTimeSeries(series: readonly Series[], markers: readonly M
     ...[...extent(ordered)].map((value) => value ?? Number.NEGATIVE_INFINITY),
   );
   const thresholds = uniqueThresholds(series, highest);
-  const scale = valueScale([...extent(ordered), ...thresholds.map(({ value }) => value * 1.1)]);
+  // A share that is zero all along gets an axis of one percent, not of a hundred.
+  const least = series[0]?.unit === 'share' && highest <= 0 ? [0.01] : [];
+  const scale = valueScale([...extent(ordered), ...least, ...thresholds.map(({ value }) => value * 1.1)]);
   return {
     rows: ordered,
     names: series.map(({ metric }) => metricName(metric)),
@@ -122,6 +133,18 @@ const NAMES: Record<string, string> = {
   auc: 'AUC',
   f1: 'F1',
 };
+
+/** Metrics that a verdict is about; on others its shape would say what the line does not. */
+const DRIFT: ReadonlySet<string> = new Set(['psi', 'ks', 'js']);
+/** Metrics that add up over a bucket. */
+const RATES: ReadonlySet<string> = new Set([
+  'throughput',
+  'errors',
+  'rejected',
+  'tokens_input',
+  'tokens_output',
+  'cost',
+]);
 
 /** Shapes along a line at most, beside those where a verdict begins. */
 const MARKS = 40;

@@ -31,13 +31,13 @@ export function SeriesChart(props: {
   const { zone } = useZone();
   const [large, setLarge] = useState(false);
   const height = props.height ?? 180;
-  const drawing = useMemo(
-    () => prepareTimeSeries(props.series, props.markers),
-    [props.series, props.markers],
-  );
   // The axis moves when new data comes, not with every tick of the clock.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `bounds` follows the clock, `drawing` the data
-  const axis = useMemo(() => bounds, [drawing, range]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `bounds` follows the clock, `series` the data
+  const axis = useMemo(() => bounds, [props.series, range]);
+  const drawing = useMemo(
+    () => prepareTimeSeries(props.series, props.markers, axis.to),
+    [props.series, props.markers, axis],
+  );
   const zoom = useCallback(
     (from: number, to: number) =>
       setRange({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }),
