@@ -68,9 +68,14 @@ export async function openPage(
 const NOTHING_LOADS = `![...document.querySelectorAll('[role=status]')].some((one) =>
   one.textContent.startsWith('Loading') && one.getBoundingClientRect().top < innerHeight)`;
 
-/** Waits until everything that a reader would see without scrolling is there. */
+/** Waits until everything that a reader would see without scrolling is there. Throws after a minute. */
 export async function loaded(page: Page): Promise<void> {
-  await page.waitForFunction(NOTHING_LOADS, undefined, { timeout: 60_000 });
+  const until = Date.now() + 60_000;
+  // Asked again and again: a function that waits inside the page would need eval, which the pages' policy forbids.
+  while (!(await page.evaluate<boolean>(NOTHING_LOADS))) {
+    if (Date.now() > until) throw new Error(`${page.url()} still loads after a minute`);
+    await page.waitForTimeout(100);
+  }
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
