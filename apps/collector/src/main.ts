@@ -5,6 +5,10 @@ import { runCli, type ServeFlags } from './cli/index.js';
 import { commandGroups } from './commands.js';
 import { ConfigError, type Environment, readConfig } from './config.js';
 
+// The embedded engine's statements run in Node's thread pool: with its four threads, a few slow ones would hold up
+// files and DNS. Read by libuv when the pool is first used, which is later than this.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

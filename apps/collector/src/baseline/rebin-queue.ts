@@ -18,7 +18,7 @@ export interface RebinQueueOptions {
 }
 
 /** Tries of one re-bin while the store says that it may recover. */
-const TRIES = 30;
+const TRIES = 900;
 /** Longest wait for batches begun under an older plan; the audit counts what comes later still. */
 const IN_FLIGHT_MS = 120_000;
 

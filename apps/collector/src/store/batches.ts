@@ -31,6 +31,7 @@ const UNHEALTHY_MS = 5_000;
 
 /** A failed batch that nobody wrote again for so long was given up or cut into others. */
 const GIVEN_UP_MS = 600_000;
+const HALF_WRITTEN_LIMIT = 10_000;
 
 /** The token of one table's part of a batch. */
 export function deduplicationToken(key: string, table: string): string {
@@ -48,6 +49,12 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
   let unhealthySince: number | null = null;
   /** Batches of which a table was written and another failed, with the time of the failure. */
   const halfWritten = new Map<string, number>();
+
+  function remember(key: string): void {
+    halfWritten.delete(key);
+    halfWritten.set(key, clock());
+    if (halfWritten.size > HALF_WRITTEN_LIMIT) halfWritten.delete(halfWritten.keys().next().value!);
+  }
 
   async function writeTable(key: string, rows: TableRows): Promise<void> {
     const body = bytesOf(rows.tsv);
@@ -69,16 +76,21 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
   return {
     /** Resolves when every table of the batch is written. Rejects with a `StoreError`; writing it again is safe. */
     async write(batch: WriteBatch): Promise<void> {
+      let written = 0;
       try {
         await gate.shared(async () => {
-          for (const rows of batch.tables) if (rows.rows > 0) await writeTable(batch.key, rows);
+          for (const rows of batch.tables) {
+            if (rows.rows > 0) await writeTable(batch.key, rows);
+            written++;
+          }
         });
         halfWritten.delete(batch.key);
         unhealthySince = null;
       } catch (error) {
         const failure = storeError(error, 'write a batch');
         if (failure.retry) unhealthySince = clock();
-        halfWritten.set(batch.key, clock());
+        // Rows that were refused at once left nothing behind; after any other failure nobody knows.
+        if (written > 0 || failure.retry) remember(batch.key);
         throw failure;
       }
     },

@@ -87,19 +87,19 @@ export function createCounting(
     plan: CountingPlan,
     from: number,
     to: number,
-    repair: boolean,
+    how: { repair: boolean; waitForBatches: boolean },
   ): Promise<WrongMinute[]> {
     const suspected = await findWrongMinutes(tools, plan, from, to);
     if (suspected.length === 0) return [];
     return tools.gate.exclusive(async () => {
-      if (options.unfinished())
+      if (how.waitForBatches && options.unfinished())
         throw new StoreError(
           'A batch is half written: counts are compared once it is finished',
           'busy',
           true,
         );
       const wrong = await findWrongMinutes(tools, plan, from, to);
-      if (repair && wrong.length > 0) await rebuildMinutes(tools, plan, wrong);
+      if (how.repair && wrong.length > 0) await rebuildMinutes(tools, plan, wrong);
       return wrong;
     });
   }
@@ -117,7 +117,7 @@ export function createCounting(
     const parts = from < to ? await pieces(model, from, to) : [];
     for (const [i, part] of parts.entries()) {
       progress?.signal?.throwIfAborted();
-      const wrong = await check(plan, part.from, part.to, repair);
+      const wrong = await check(plan, part.from, part.to, { repair, waitForBatches: true });
       report.minutes += (part.to - part.from) / MINUTE_MS;
       report.wrongMinutes += wrong.length;
       report.wrong.push(...wrong.slice(0, LISTED - report.wrong.length));
@@ -148,12 +148,14 @@ export function createCounting(
             WHERE source = ${source} AND offset BETWEEN ${first} AND ${last} GROUP BY model, at ORDER BY model, at`,
       );
       let rebuiltMinutes = 0;
+      // A partition that recovers does not wait for batches of others: the next audit sees to minutes they share.
+      const how = { repair: true, waitForBatches: false };
       const limit = oldest();
       for (const model of new Set(touched.map((row) => row.model))) {
         const plan = planOf(model);
         const minutes = touched.filter((row) => row.model === model && row.at >= limit).map((row) => row.at);
         for (const run of runs(minutes)) {
-          rebuiltMinutes += (await check(plan, run.from, run.to, true)).length;
+          rebuiltMinutes += (await check(plan, run.from, run.to, how)).length;
         }
       }
       if (rebuiltMinutes > 0)
