@@ -39,7 +39,7 @@ async function kill(world: World): Promise<void> {
 async function killInsideRange(world: World, random: () => number): Promise<Pending[]> {
   const deadline = Date.now() + 8_000;
   while (Date.now() < deadline && (await pendingRanges(world)).length === 0) await sleep(5);
-  await sleep(random() * 60);
+  await sleep(random() * 400);
   await kill(world);
   return pendingRanges(world);
 }

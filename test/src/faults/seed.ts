@@ -20,14 +20,14 @@ export interface SeedResult {
   seconds: number;
 }
 
-interface Stored {
+export interface Stored {
   stored: number;
   distinct: number;
   deadLetters: number;
   counts: Record<string, number>;
 }
 
-async function makeBaseline(world: World): Promise<Baseline> {
+export async function makeBaseline(world: World): Promise<Baseline> {
   const form = new FormData();
   form.set('options', JSON.stringify({ prediction: 'prediction' }));
   form.set('file', new Blob([trainingCsv()]), 'train.csv');
@@ -40,7 +40,7 @@ async function makeBaseline(world: World): Promise<Baseline> {
   return Baseline.parse(answer.body);
 }
 
-async function produce(world: World, events: number, start: number, perSecond: number): Promise<void> {
+export async function produce(world: World, events: number, start: number, perSecond: number): Promise<void> {
   const producer = await steadyProducer(kafkaClient(world.broker.brokers));
   const began = Date.now();
   for (let i = 0; i < events; i += CHUNK) {
@@ -56,7 +56,7 @@ async function produce(world: World, events: number, start: number, perSecond: n
 }
 
 /** Waits until the group has read everything: every partition's lag is 0 for a moment. */
-async function drained(world: World, limitMs: number): Promise<void> {
+export async function drained(world: World, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   let calm = 0;
   while (Date.now() < deadline) {

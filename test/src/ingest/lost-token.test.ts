@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { drained, makeBaseline, produce, type Stored } from '../faults/seed.js';
+import { GROUP, openWorld, TOPIC, type World } from '../faults/world.js';
+import { kafkaClient, noBroker } from '../support/kafka.js';
+
+const missing = noBroker();
+const EVENTS = 1_500;
+
+/** Sets the group back to the moment before a range was passed: its commit says that it is about to be written. */
+async function commitRange(world: World, range: { first: number; last: number; epoch: number; now: number }) {
+  const consumer = kafkaClient(world.broker.brokers).consumer({ groupId: GROUP });
+  await consumer.connect();
+  await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
+  const joined = new Promise<void>(
+    (resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()),
+  );
+  await consumer.run({ autoCommit: false, eachMessage: async () => {} });
+  await joined;
+  await consumer.commitOffsets([
+    {
+      topic: TOPIC,
+      partition: 0,
+      offset: String(range.first),
+      metadata: JSON.stringify({ v: 1, era: 0, ...range }),
+    },
+  ]);
+  await consumer.disconnect();
+}
+
+describe.skipIf(missing !== null)(
+  `a range whose token is known${missing ? ` (skipped: ${missing})` : ''}`,
+  () => {
+    it('comes back whole when its rows were lost, and is not doubled when they were not', async () => {
+      const world = await openWorld(1);
+      try {
+        await makeBaseline(world);
+        await produce(world, EVENTS, Date.now() - 600_000, 100_000);
+        await drained(world, 120_000);
+        const end = async () => {
+          world.collector.signal('SIGKILL');
+          await world.collector.ended;
+        };
+        await end();
+        const truth = (await world.ask('counts')) as Stored;
+        expect(truth.stored).toBeGreaterThan(1_400);
+
+        // The range is announced again, and everything of it is there: nothing may be added.
+        const range = { first: 0, last: EVENTS - 1, epoch: 999, now: Date.now() };
+        await commitRange(world, range);
+        await world.restartCollector();
+        await drained(world, 120_000);
+        await end();
+        expect(await world.ask('counts')).toEqual(truth);
+
+        // Half of its rows are gone while the log knows their token: they must come back, with their counts.
+        expect(await world.ask('lose', `${TOPIC}:0`, '300', '1100')).not.toEqual({ rows: 0 });
+        await commitRange(world, range);
+        await world.restartCollector();
+        await drained(world, 120_000);
+        await world.collector.stop();
+        expect(await world.ask('counts')).toEqual(truth);
+      } finally {
+        await world.close();
+      }
+    }, 500_000);
+  },
+);
