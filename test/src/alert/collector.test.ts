@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Incident, IncidentList } from '@leeway/contract';
+import type { BacktestResult, Incident, IncidentList, ReceiverTest, Silence } from '@leeway/contract';
 import { afterEach, expect, it } from 'vitest';
 import { startCollector } from '../support/collector.js';
 import { findAlertmanager, startAlertmanager } from './alertmanager.js';
@@ -85,6 +85,42 @@ allow_addresses: [127.0.0.1]
       }),
     ]);
     expect(groups[0]!.alerts[0]!.annotations).toMatchObject({ runbook_url: 'https://wiki.example/errors' });
+
+    for (const path of ['/alerts', '/silences', '/rules', '/rules/error-rate', '/receivers', '/deliveries']) {
+      expect((await collector.ask(path)).status, path).toBe(200);
+    }
+    const told = await collector.ask<ReceiverTest>('/receivers/am/test', { method: 'POST' });
+    expect(told.body).toMatchObject({ ok: true, detail: 'Alertmanager answers' });
+    const refused = await collector.ask('/rules/wrong', {
+      method: 'PUT',
+      json: { signal: 'drift.pis', condition: '> 1' },
+    });
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      expect.objectContaining({ code: 'invalid_request' }),
+    ]);
+    const tried = await collector.ask<BacktestResult>('/rules/backtest', {
+      method: 'POST',
+      json: {
+        rule: { name: 'all-day', signal: 'error_rate', condition: '> 1%' },
+        model: 'flight-delay',
+        from: 'now-1h',
+      },
+    });
+    expect(tried.body).toMatchObject({ rule: 'all-day', model: 'flight-delay', episodes: expect.any(Array) });
+    const silence = await collector.ask<Silence>('/silences', {
+      method: 'POST',
+      json: {
+        matchers: [{ label: 'model', value: 'another' }],
+        starts_at: new Date().toISOString(),
+        ends_at: new Date(Date.now() + 3_600_000).toISOString(),
+        author: 'ada',
+        comment: 'a test',
+      },
+    });
+    expect(silence).toMatchObject({ status: 201, body: { state: 'active' } });
+    const ended = await collector.ask<Silence>(`/silences/${silence.body.id}`, { method: 'DELETE' });
+    expect(ended).toMatchObject({ status: 200, body: { state: 'expired' } });
 
     // Switching the rule off ends its alert, here and there, for a reason that is told.
     await collector.ask('/rules/error-rate/enabled', { method: 'POST', json: { enabled: false } });

@@ -27,7 +27,7 @@ describe('a backtest', () => {
 
   it('looks at operational history too', async () => {
     const facts = new GivenFacts();
-    facts.operational = async (_model, from, to) => {
+    facts.operationalFleet = async (_models, from, to) => {
       const bad = to > START + 6 * HOUR && to <= START + 8 * HOUR;
       return [figures({ from, to, requests: 3_600, errors: bad ? 400 : 3 })];
     };

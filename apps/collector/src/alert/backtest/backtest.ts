@@ -14,7 +14,7 @@ const DAY = 86_400_000;
 /** Verdicts are read in pieces of this length, so that a year's history never is in memory at once. */
 const PIECE_MS = DAY;
 /** Operational windows are asked for one by one, so a long range is looked at in larger steps. */
-const LOOKS = 2_000;
+const LOOKS = 500;
 const EPISODES_SHOWN = 500;
 const LONGEST_MS = 400 * DAY;
 
@@ -100,10 +100,13 @@ async function replayWindows(
   const windowMs = rule.windowMs ?? settings.window_ms;
   const every = Math.ceil(Math.max(MINUTE, settings.step_ms, (to - from) / LOOKS) / MINUTE) * MINUTE;
   const reference = { settings, baseline, capacity: settings.capacity_per_second };
+  const labels = rule.rule.signal.startsWith('performance.');
   let lastEvent: number | null = null;
   for (let at = Math.ceil(from / MINUTE) * MINUTE + every; at <= to; at += every) {
     const span = rule.family === 'silence' ? every : windowMs;
-    const rows = await facts.operational(model, at - span, at);
+    const rows = await (labels
+      ? facts.operational(model, at - span, at)
+      : facts.operationalFleet([model], at - span, at));
     if (rows.some((row) => row.requests > 0)) lastEvent = at;
     if (rule.family === 'silence') {
       if (lastEvent !== null) await observe([observeSilence(rule, model, lastEvent, at)], at);
