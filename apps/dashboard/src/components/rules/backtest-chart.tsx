@@ -66,7 +66,13 @@ export function BacktestChart(props: {
                   strokeDasharray="4 3"
                 />
               )}
-              <path d={drawing.value.path} fill="none" stroke="var(--ink-line)" strokeWidth="1.4" />
+              <path
+                d={drawing.value.path}
+                fill="none"
+                stroke="var(--ink-line)"
+                strokeWidth="1.6"
+                strokeLinecap="round"
+              />
             </>
           ) : null}
           {drawing.lanes.map((lane, index) => {

@@ -103,14 +103,16 @@ function valueLine(series: Series, threshold: number | null, x: (t: number) => n
     .domain(domain)
     .range([height - 4, 8]);
   let path = '';
-  let gap = true;
-  for (const { t, value } of series.points) {
-    if (value === null || !Number.isFinite(value)) {
-      gap = true;
-      continue;
+  let before: number | null = null;
+  series.points.forEach(({ t, value }, index) => {
+    const own = value !== null && Number.isFinite(value) ? value : null;
+    if (own !== null) {
+      const after = series.points[index + 1]?.value ?? null;
+      path += `${before === null ? 'M' : 'L'}${x(t).toFixed(1)} ${y(own).toFixed(1)}`;
+      // A value without neighbours would not show: a stroke of no length has round ends that do.
+      if (before === null && after === null) path += 'h0.1';
     }
-    path += `${gap ? 'M' : 'L'}${x(t).toFixed(1)} ${y(value).toFixed(1)}`;
-    gap = false;
-  }
+    before = own;
+  });
   return { path, y: (v: number) => y(v), ticks, height };
 }

@@ -1,23 +1,23 @@
 'use client';
 
-import type { BacktestResult } from '@leeway/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { count, span } from '../../lib/format';
-import { modelsQuery, seriesQuery } from '../../lib/queries';
+import { modelsQuery } from '../../lib/queries';
 import { DEFAULT_RANGE, PRESETS } from '../../lib/range';
-import { metricOfRule } from '../incidents/prepare';
 import { Button } from '../ui/button';
-import { ChartFrame } from '../ui/chart-frame';
 import { Field, Input, Select } from '../ui/field';
 import { ErrorState, Skeleton } from '../ui/states';
-import { BacktestChart } from './backtest-chart';
-import { backtestTable } from './backtest-drawing';
-import { isPerSignal } from './form-values';
 import { backtest } from './queries';
 import css from './rules.module.css';
 
-type Tried = { rule: Record<string, unknown>; model: string; from: string };
+// The chart comes with the first answer.
+const BacktestOutcome = dynamic(() => import('./backtest-outcome'), {
+  ssr: false,
+  loading: () => <Skeleton height={220} />,
+});
+
+type Tried = { rule: Record<string, unknown>; signal: string; model: string; from: string };
 
 /** Runs the rule as typed over stored history. The answer stays on screen, marked, when the rule is changed after. */
 export default function BacktestPanel(props: {
@@ -35,7 +35,8 @@ export default function BacktestPanel(props: {
   });
   const changed =
     run.variables !== undefined &&
-    JSON.stringify(run.variables) !== JSON.stringify({ rule: props.rule, model: chosen, from });
+    JSON.stringify(run.variables) !==
+      JSON.stringify({ rule: props.rule, signal: props.signal, model: chosen, from });
   return (
     <>
       <div className={css.run}>
@@ -68,7 +69,7 @@ export default function BacktestPanel(props: {
         </Field>
         <Button
           disabled={!props.sound || chosen === '' || run.isPending}
-          onClick={() => run.mutate({ rule: props.rule, model: chosen, from })}
+          onClick={() => run.mutate({ rule: props.rule, signal: props.signal, model: chosen, from })}
         >
           {run.isPending ? 'Running…' : 'Run'}
         </Button>
@@ -78,12 +79,7 @@ export default function BacktestPanel(props: {
       {run.data ? (
         <>
           {changed ? <p className={css.dim}>The rule has changed since; run it again.</p> : null}
-          <Outcome
-            result={run.data}
-            rule={run.variables.rule}
-            signal={props.signal}
-            from={run.variables.from}
-          />
+          <BacktestOutcome result={run.data} rule={run.variables.rule} signal={run.variables.signal} />
         </>
       ) : run.isIdle ? (
         <p className={css.dim}>
@@ -92,96 +88,4 @@ export default function BacktestPanel(props: {
       ) : null}
     </>
   );
-}
-
-function Outcome(props: {
-  result: BacktestResult;
-  rule: Record<string, unknown>;
-  signal: string;
-  from: string;
-}) {
-  const { result } = props;
-  const metric = metricOfRule(props.signal);
-  const perSignal = isPerSignal(props.signal);
-  const worst = [...result.episodes].sort((a, b) => Math.abs(b.peak ?? 0) - Math.abs(a.peak ?? 0))[0] ?? null;
-  const signal = perSignal ? (worst?.signal ?? null) : null;
-  const wanted = metric !== null && (!perSignal || signal !== null);
-  const series = useQuery({
-    ...seriesQuery(result.model, {
-      from: result.from,
-      to: result.to,
-      metrics: [metric ?? 'psi'],
-      ...(signal ? { signal } : {}),
-      ...(worst?.version ? { version: worst.version } : {}),
-      ...(worst?.segment ? { segment: worst.segment } : {}),
-    }),
-    enabled: wanted,
-  });
-  const judged = result.observations.breach ?? 0;
-  return (
-    <>
-      <div className={css.numbers}>
-        <Figure value={count(result.fired)} text={result.fired === 1 ? 'time it fires' : 'times it fires'} />
-        <Figure value={result.firing_ms === 0 ? '0' : span(result.firing_ms)} text="firing in total" />
-        <Figure value={count(result.notifications)} text="messages sent" />
-        <Figure value={`${count(judged)} of ${count(result.windows)}`} text="windows in breach" />
-      </div>
-      {result.windows === 0 ? (
-        <p className={css.dim}>There is no stored window in this range that the rule could look at.</p>
-      ) : (
-        <ChartFrame
-          title={signal ? `Backtest, with ${signal}` : 'Backtest'}
-          note={`${Object.entries(result.observations)
-            .map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${count(n)}`)
-            .join(' · ')}`}
-          legend={<BacktestLegend />}
-          summary={`The rule fires ${result.fired} times, ${span(result.firing_ms)} in total.`}
-          table={() => backtestTable(result)}
-          height={160}
-        >
-          <BacktestChart
-            result={result}
-            series={wanted ? (series.data?.series[0] ?? null) : null}
-            threshold={thresholdOf(props.rule)}
-          />
-        </ChartFrame>
-      )}
-      {result.truncated ? <p className={css.dim}>There are more episodes than are listed.</p> : null}
-    </>
-  );
-}
-
-function BacktestLegend() {
-  return (
-    <>
-      <span className={css.legend}>
-        <svg width="16" height="10" aria-hidden="true">
-          <rect x="0.5" y="1" width="15" height="8" fill="var(--bg)" stroke="var(--ink-marker)" />
-        </svg>
-        pending
-      </span>
-      <span className={css.legend}>
-        <svg width="16" height="10" aria-hidden="true">
-          <rect width="16" y="1" height="8" fill="var(--verdict-significant)" />
-        </svg>
-        firing
-      </span>
-    </>
-  );
-}
-
-function Figure(props: { value: string; text: string }) {
-  return (
-    <span className={css.number}>
-      <b>{props.value}</b>
-      <span className={css.dim}>{props.text}</span>
-    </span>
-  );
-}
-
-/** The absolute threshold; a ratio's depends on the baseline and is not drawn. */
-function thresholdOf(rule: Record<string, unknown>): number | null {
-  const condition = rule.condition;
-  if (typeof condition !== 'object' || condition === null || !('value' in condition)) return null;
-  return typeof condition.value === 'number' && Number.isFinite(condition.value) ? condition.value : null;
 }

@@ -49,6 +49,7 @@ export default function RuleEditor(props: { existing: ListedRule | null; values:
   const values = useWatch({ control: form.control }) as RuleForm;
   const check = useCheck(values);
   const [deleting, setDeleting] = useState(false);
+  const [yaml, setYaml] = useState(false);
   const { touchedFields, isSubmitted } = form.formState;
   const error = (field: FormField) =>
     isSubmitted || touchedFields[field] !== undefined || props.existing !== null || draft.restoredAt !== null
@@ -58,7 +59,8 @@ export default function RuleEditor(props: { existing: ListedRule | null; values:
 
   const leave = async () => {
     draft.forget();
-    await client.invalidateQueries({ queryKey: ['rules'] });
+    // Not asked again here: the rule that this page shows may be gone.
+    await client.invalidateQueries({ queryKey: ['rules'], refetchType: 'none' });
     router.push(links.rules());
   };
   const save = useMutation({
@@ -113,7 +115,13 @@ export default function RuleEditor(props: { existing: ListedRule | null; values:
           />
         </Section>
         <Section title="The same as a file">
-          <YamlPreview rule={toRule(values)} />
+          {yaml ? (
+            <YamlPreview rule={toRule(values)} />
+          ) : (
+            <p>
+              <Button onClick={() => setYaml(true)}>Show the YAML</Button>
+            </p>
+          )}
         </Section>
       </div>
       {deleting ? (
