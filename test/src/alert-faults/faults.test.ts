@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 const TSX = createRequire(import.meta.url).resolve('tsx');
 /** A taste of `npm run test:alert-faults`, which kills 200 times. */
-const KILLS = 10;
+const KILLS = 6;
 
 it(`nothing is missed, nothing resolves by accident and nothing comes twice under two keys, over ${KILLS} kills`, async () => {
   const args = ['--conditions=leeway-source', '--import', TSX, RUN, '--seeds', String(KILLS), '--json'];
