@@ -57,7 +57,7 @@ export async function openPage(
     const url = request.url();
     if (/^https?:/.test(url) && !url.startsWith(`${base}/`)) wrong.push(`request to another host: ${url}`);
   });
-  const answer = await page.goto(`${base}${path}`);
+  const answer = await page.goto(`${base}${path}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
   if (!answer?.ok()) wrong.push(`${path} answered ${answer?.status()}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await loaded(page);
