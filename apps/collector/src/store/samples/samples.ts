@@ -18,7 +18,7 @@ export interface SampleColumn {
   rows: number;
   /** Null, NaN, and in text formats empty or NA. */
   missing: number;
-  /** Distinct values, about, up to `DISTINCT_LIMIT`; of a Parquet file's numbers up to 100 (101 = more). */
+  /** Distinct values, about, up to `DISTINCT_LIMIT`; of a Parquet file's numbers 1 or `MANY`. */
   distinct: number;
   /** Text formats: how many of the present values read as numbers. */
   numberLike: number;
@@ -48,6 +48,8 @@ export interface SampleEngine {
 }
 
 export const DISTINCT_LIMIT = 1_000_000;
+/** Stands for "more than one" where values were not counted. */
+export const MANY = 100;
 /** Rows that one file may have: a column of them is sorted in memory. */
 export const ROW_LIMIT = 20_000_000;
 export const COLUMN_LIMIT = 5_000;
@@ -206,16 +208,17 @@ function factsOf(opened: Opened, column: { name: string; type: string }, i: numb
   const type = opened.asText ? 'text' : parquetType(column.type);
   if (type === 'unsupported' || type === 'vector')
     return raw(`0 AS p${i}, 0 AS d${i}, 0 AS m${i}, 0 AS b${i}`);
-  const value = type === 'number' ? opened.number(column.name) : opened.text(column.name);
-  const present =
-    type === 'number'
-      ? sql`isNotNull(${value}) AND NOT isNaN(assumeNotNull(${value}))`
-      : sql`isNotNull(${value})`;
+  if (type === 'number') {
+    // Numbers are rarely categories: whether they vary at all is enough, and much cheaper than counting values.
+    const v = opened.number(column.name);
+    return sql`count(${v}) - countIf(isNaN(${v})) AS ${raw(`p${i}`)}, if(min(${v}) = max(${v}), 1, ${MANY}) AS ${raw(`d${i}`)},
+      0 AS ${raw(`m${i}`)}, 0 AS ${raw(`b${i}`)}`;
+  }
+  const value = opened.text(column.name);
+  const present = sql`isNotNull(${value})`;
   const numbers = opened.asText ? sql`countIf(isNotNull(${opened.number(column.name)}))` : sql`0`;
   const booleans = opened.asText ? sql`countIf(lower(ifNull(${value}, '')) IN ('true', 'false'))` : sql`0`;
-  // Numbers are rarely categories, so of them only the first hundred distinct values are told apart.
-  const distinct = type === 'number' ? sql`uniqUpToIf(100)` : sql`uniqCombinedIf`;
-  return sql`countIf(${present}) AS ${raw(`p${i}`)}, ${distinct}(${value}, ${present}) AS ${raw(`d${i}`)},
+  return sql`countIf(${present}) AS ${raw(`p${i}`)}, uniqCombinedIf(${value}, ${present}) AS ${raw(`d${i}`)},
     ${numbers} AS ${raw(`m${i}`)}, ${booleans} AS ${raw(`b${i}`)}`;
 }
 
