@@ -151,13 +151,14 @@ export function HeatMap(props: {
       </div>
       <div className={css.axis} aria-hidden="true">
         {grid
-          ? timeTicks(props.bounds.from, props.bounds.to, Math.max(2, Math.floor(grid.width / 90)), zone).map(
-              (t) => (
-                <span key={t} style={{ left: ((t - props.bounds.from) / span) * grid.width }}>
+          ? timeTicks(props.bounds.from, props.bounds.to, Math.max(2, Math.floor(grid.width / 90)), zone)
+              .map((t) => ({ t, x: ((t - props.bounds.from) / span) * grid.width }))
+              .filter(({ x }) => x > 18 && x < grid.width - 18)
+              .map(({ t, x }) => (
+                <span key={t} style={{ left: x }}>
                   {axisTime(t, zone, span)}
                 </span>
-              ),
-            )
+              ))
           : null}
         {grid
           ? map.markers.map((marker) => {
