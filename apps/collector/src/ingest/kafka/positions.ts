@@ -8,7 +8,13 @@ interface Committed {
 }
 
 /** Committed positions of the group with their metadata, and what their jumps mean. */
-export function createPositions(admin: Admin, groupId: string, logger: IngestLogger) {
+export function createPositions(
+  admin: Admin,
+  groupId: string,
+  logger: IngestLogger,
+  /** Told how many messages Kafka deleted before they were read. */
+  lost: (messages: number) => void,
+) {
   const known = new Map<string, Committed>();
   const fetched = new Map<string, Promise<Map<number, Committed>>>();
 
@@ -79,6 +85,7 @@ export function createPositions(admin: Admin, groupId: string, logger: IngestLog
         return { offset: firstOffset, note: { era: era + 1, range: null, auditUntil: -1, since: null } };
       }
       if (last) {
+        lost(firstOffset - last.offset);
         logger.error(
           { ...fields, committed: last.offset, lost: firstOffset - last.offset },
           'Kafka no longer has the messages at the committed position: they were deleted before they were read',

@@ -91,7 +91,9 @@ export function startKafkaSource(
   const producer: Producer | null = options.deadLetterTopic
     ? kafka.producer({ idempotent: true, retry: { retries: 5, initialRetryTime: 200 } })
     : null;
-  const positions = createPositions(admin, options.groupId, logger);
+  const positions = createPositions(admin, options.groupId, logger, (messages) =>
+    deps.metrics.rejected('kafka', 'deleted_before_read', messages),
+  );
   const abort = new AbortController();
   const decode = createDecode(options.registry ? createSchemaRegistry(options.registry) : null);
   const fast = new FastLane();
