@@ -187,7 +187,7 @@ async function joinRooms(
 
   const arrived: ArrivalListener['arrived'] = (model, version, fromMinute, toMinute) => {
     models.note(model);
-    lastEvents.arrived(model, toMinute * 1_000);
+    lastEvents.arrived(model, now());
     evaluate?.arrived(model, version, fromMinute, toMinute);
     stream.publish({ kind: 'ingest', model });
   };
