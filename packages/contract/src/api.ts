@@ -52,7 +52,7 @@ export const DEFAULT_SETTINGS: ModelSettings = {
   bins: 10,
   moderate: 0.1,
   significant: 0.2,
-  false_alerts_per_day: 0.1,
+  false_alerts_per_day: 0.05,
   capacity_per_second: null,
   segment_tags: [],
   seasonal: true,

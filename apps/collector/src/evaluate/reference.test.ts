@@ -31,14 +31,20 @@ describe('what a window is compared with', () => {
     expect(referenceFor(seasonalColor(), minutes, true).counts).toEqual([0, 900, 100, 0, 0]);
   });
 
+  it('stays with those hours where they have few rows, so that a quiet night is not held against the day', () => {
+    const signal = { ...seasonalColor(), seasonal: [{ hour: 0, counts: [0, 2, 5, 0, 0] }] };
+    const midnight = referenceFor(signal, { start: monday, end: monday + HOUR }, true);
+    expect(midnight).toEqual({ kind: 'hour_of_week', counts: [0, 2, 5, 0, 0] });
+  });
+
   it.each<[string, object, { start: number; end: number }, boolean]>([
     ['seasonality is off', {}, { start: monday, end: monday + HOUR }, false],
     ['the baseline has no times', { seasonal: null }, { start: monday, end: monday + HOUR }, true],
     ['the window spans a week', {}, { start: monday, end: monday + 168 * HOUR }, true],
     [
-      'those hours have too few rows',
+      'those hours have no row',
       { seasonal: [{ hour: 0, counts: [0, 200, 299, 0, 0] }] },
-      { start: monday, end: monday + HOUR },
+      { start: monday + HOUR, end: monday + 2 * HOUR },
       true,
     ],
   ])('is the whole baseline when %s', (_name, change, window, seasonal) => {

@@ -2,8 +2,6 @@ import type { BaselineSignal } from '@leeway/contract';
 import { seasonalReference } from '@leeway/stats';
 
 const HOUR_MS = 3_600_000;
-/** Seasonal counts with fewer rows than this say less than the whole baseline does. */
-export const LEAST_SEASONAL_ROWS = 500;
 
 export interface Reference {
   kind: 'all' | 'hour_of_week';
@@ -12,8 +10,10 @@ export interface Reference {
 
 /**
  * What a window is compared with: the baseline's rows of the same hours of the week, each hour weighted by the part
- * of it that the window covers, or the whole baseline where it carries no timestamps, has too few rows in those
- * hours, or the window spans a week or more. Pure, O(hours × bins).
+ * of it that the window covers, or the whole baseline where it carries no timestamps, no row in those hours, or the
+ * window spans a week or more. Few rows in those hours make the verdict `insufficient_data`, not a comparison with
+ * all hours: falling back brings the alarms of every night back (docs/statistics.md). Pure,
+ * O(hours × bins).
  */
 export function referenceFor(
   signal: BaselineSignal,
@@ -27,8 +27,7 @@ export function referenceFor(
   // Weights compare hours with each other. Five minutes of one hour are told from all rows of that hour.
   const scale = 1 / mostCovered(window);
   const counts = found.counts.map((count) => Math.round(count * scale));
-  const rows = counts.reduce((sum, count) => sum + count, 0);
-  return rows >= LEAST_SEASONAL_ROWS ? { kind: 'hour_of_week', counts } : all;
+  return counts.some((count) => count > 0) ? { kind: 'hour_of_week', counts } : all;
 }
 
 /** The largest part of any hour that the window covers, 0..1. */
