@@ -29,7 +29,8 @@ export function createLastEvents(
       const entry = known.get(model);
       if (entry && now() - entry.asked < FRESH_MS) return entry.last;
       const found = await stored(model);
-      const last = Math.max(found?.last ?? 0, entry?.last ?? 0);
+      // Events may have arrived while the store answered.
+      const last = Math.max(found?.last ?? 0, known.get(model)?.last ?? 0);
       known.set(model, { last: last === 0 ? null : last, asked: now() });
       return last === 0 ? null : last;
     },
