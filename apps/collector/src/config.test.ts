@@ -100,7 +100,7 @@ describe('the configuration', () => {
 
   it('is described name by name in docs/configuration.md', () => {
     const text = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
-    const described = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name!);
+    const described = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name!);
     expect(described.toSorted()).toEqual(Object.keys(VARIABLES).toSorted());
   });
 });

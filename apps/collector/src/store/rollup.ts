@@ -101,6 +101,8 @@ export function createRollup(lane: Lane, options: { minuteDays: number; clock: (
     /** Rolls up every hour that ended and differs from its minutes. Returns how many were computed. */
     async pass(signal?: AbortSignal): Promise<number> {
       const started = options.clock();
+      // Parts carry the database's time, so what is asked of them later is held against its clock, not against ours.
+      const [database] = await lane.rows<{ now: number }>(sql`SELECT toUnixTimestamp(now()) * 1000 AS now`);
       const end = Math.floor((started - SETTLE_MS) / HOUR_MS) * HOUR_MS;
       // Minutes near the end of their time may be gone in part: their hours stay as they are.
       const oldest = Math.ceil((started - (options.minuteDays - 1) * DAY_MS) / HOUR_MS) * HOUR_MS;
@@ -123,7 +125,7 @@ export function createRollup(lane: Lane, options: { minuteDays: number; clock: (
             computed += part.length;
           }
       }
-      lastPass = started;
+      lastPass = database?.now ?? null;
       horizonMs = Math.max(horizonMs, end);
       return computed;
     },
