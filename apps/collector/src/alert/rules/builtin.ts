@@ -1,12 +1,12 @@
 import { Rule } from '@leeway/contract';
 import type { z } from 'zod';
 
-const drift = (name: string, value: number, extra: Partial<z.input<typeof Rule>>) =>
+const drift = (name: string, value: number, recovery: number, extra: Partial<z.input<typeof Rule>>) =>
   Rule.parse({
     name,
     signal: 'drift.psi',
     condition: { op: '>', value },
-    recovery: value * 0.9,
+    recovery,
     annotations: {
       summary: '{{signal}} of {{model}} {{version}} moved: PSI {{value}} on {{n}} events',
     },
@@ -18,13 +18,13 @@ const drift = (name: string, value: number, extra: Partial<z.input<typeof Rule>>
  * in a file or through the API.
  */
 export const BUILTIN_RULES: readonly Rule[] = [
-  drift('drift-significant', 0.2, {
+  drift('drift-significant', 0.2, 0.18, {
     description: 'A signal moved: PSI above 0.2 and the change is more than chance.',
     severity: 'critical',
     for: '0',
     keep_firing_for: '0',
   }),
-  drift('drift-moderate', 0.1, {
+  drift('drift-moderate', 0.1, 0.09, {
     description: 'A signal is moving: PSI above 0.1 and the change is more than chance.',
     severity: 'warning',
     inhibited_by: ['drift-significant'],

@@ -61,6 +61,7 @@ export default function BinEvents(props: {
               from: new Date(window.from).toISOString(),
               to: new Date(window.to).toISOString(),
               version: slice.version,
+              column: feature,
             })}
           >
             Explore events
