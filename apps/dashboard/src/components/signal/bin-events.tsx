@@ -4,14 +4,12 @@ import { type StoredEvent, signalFeature } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { count, milliseconds, number } from '../../lib/format';
-import { links, withQuery } from '../../lib/links';
 import { eventsQuery } from '../../lib/queries';
 import { sliceFilter } from '../../lib/slice';
 import { useSlice } from '../../lib/use-slice';
 import type { ChosenWindow } from '../model/signal-window';
-import { Button, buttonClass } from '../ui/button';
+import { Button } from '../ui/button';
 import { type Column, DataTable } from '../ui/data-table';
-import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import { Section } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
@@ -49,24 +47,11 @@ export default function BinEvents(props: {
           : undefined
       }
       actions={
-        <>
-          {bin.label ? (
-            <Button look="quiet" onClick={bin.clear}>
-              All values
-            </Button>
-          ) : null}
-          <Link
-            className={buttonClass('quiet')}
-            href={withQuery(links.events(props.model), {
-              from: new Date(window.from).toISOString(),
-              to: new Date(window.to).toISOString(),
-              version: slice.version,
-              column: feature,
-            })}
-          >
-            Explore events
-          </Link>
-        </>
+        bin.label ? (
+          <Button look="quiet" onClick={bin.clear}>
+            All values
+          </Button>
+        ) : undefined
       }
     >
       {query.isError && !query.data ? (

@@ -2,13 +2,16 @@
 
 import { signalFeature } from '@leeway/contract';
 import dynamic from 'next/dynamic';
+
+import { links, withQuery } from '../../lib/links';
 import { windowText } from '../../lib/time';
 import { useSlice } from '../../lib/use-slice';
 import css from '../model/model.module.css';
 import { SignalDrift } from '../model/signal-drift';
 import type { ChosenWindow } from '../model/signal-window';
 import { WindowOverlay } from '../model/window-overlay';
-import { Button } from '../ui/button';
+import { Button, buttonClass } from '../ui/button';
+import Link from '../ui/link';
 import { Near } from '../ui/near';
 import { Section } from '../ui/page';
 import { useZone } from '../zone';
@@ -37,11 +40,24 @@ export function WindowParts(props: {
         title={window.chosen ? 'Chosen window' : 'Newest window'}
         note={windowText(window.from, window.to, zone)}
         actions={
-          window.chosen ? (
-            <Button look="quiet" onClick={() => void slice.set({ at: null })}>
-              Newest window
-            </Button>
-          ) : undefined
+          <>
+            {window.chosen ? (
+              <Button look="quiet" onClick={() => void slice.set({ at: null })}>
+                Newest window
+              </Button>
+            ) : null}
+            <Link
+              className={buttonClass('quiet')}
+              href={withQuery(links.events(model), {
+                from: new Date(window.from).toISOString(),
+                to: new Date(window.to).toISOString(),
+                version: slice.version,
+                column: signalFeature(signal),
+              })}
+            >
+              Explore events
+            </Link>
+          </>
         }
       >
         <div className={css.two}>
