@@ -17,7 +17,7 @@ export async function faultSwitch(
     onSwitch(on);
   };
   const onMessage = (message: unknown): void => {
-    if (message === 'switch-fault') turn(fault.since === null);
+    if (message === 'switch-fault') turn(!fault.isOn(Date.now()));
   };
   process.on('message', onMessage);
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ export async function faultSwitch(
     }
     const since = fault.since === null ? null : new Date(fault.since).toISOString();
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify({ fault: since === null ? 'off' : 'on', since })}\n`);
+    response.end(`${JSON.stringify({ fault: fault.isOn(Date.now()) ? 'on' : 'off', since })}\n`);
   });
   await new Promise<void>((done, fail) => {
     server.once('error', fail);

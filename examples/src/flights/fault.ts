@@ -8,14 +8,19 @@ export const KILOMETRES = 1.609344;
 export class KilometreFault {
   #since: number | null = null;
 
-  /** Wall time since when events are faulty, null while the fault is off. */
+  /** Wall time since when events are faulty (it may lie ahead), null while the fault is off and not planned. */
   get since(): number | null {
     return this.#since;
   }
 
-  /** Events at or after `at` (epoch ms) are sent in kilometres. */
+  /** Events at or after `at` (epoch ms) are sent in kilometres; an earlier moment that was set before stays. */
   switchOn(at: number): void {
-    this.#since ??= at;
+    this.#since = Math.min(this.#since ?? at, at);
+  }
+
+  /** Whether an event at `wallTime` is faulty. */
+  isOn(wallTime: number): boolean {
+    return this.#since !== null && wallTime >= this.#since;
   }
 
   switchOff(): void {
@@ -24,7 +29,6 @@ export class KilometreFault {
 
   /** The distance as the faulty or healthy upstream would send it for an event at `wallTime`. */
   distance(miles: number, wallTime: number): number {
-    const faulty = this.#since !== null && wallTime >= this.#since;
-    return faulty ? Math.round(miles * KILOMETRES) : miles;
+    return this.isOn(wallTime) ? Math.round(miles * KILOMETRES) : miles;
   }
 }

@@ -155,6 +155,6 @@ async function scheduleFault(
   fault.switchOn(at);
   await sleep(at - Date.now(), undefined, { signal: stop.signal }).catch(() => {});
   if (stop.signal.aborted || fault.since === null) return;
-  moments.faultAt = at;
+  moments.faultAt = fault.since;
   out.say('FAULT: the upstream service now sends distance in kilometres instead of miles');
 }
