@@ -46,7 +46,21 @@ export const Alert = z.object({
   updated_at: Moment,
   incident: z.string().nullable(),
   silenced_by: z.array(z.string()),
+  /** Fingerprints of the firing alerts that mute this one. */
   inhibited_by: z.array(z.string()),
+  /** The same alerts by name, for people. */
+  inhibitors: z
+    .array(
+      z.object({
+        fingerprint: z.string(),
+        rule: z.string(),
+        severity: Severity,
+        /** What it is about, e.g. `distance` or `error_rate`. */
+        subject: z.string(),
+        incident: z.string().nullable(),
+      }),
+    )
+    .optional(),
   /** It changes state so often that its notifications are held back. */
   flapping: z.boolean(),
   acknowledged_by: z.string().nullable(),
@@ -74,6 +88,8 @@ export const IncidentSignal = z.object({
   signal: z.string(),
   segment: z.string(),
   rule: z.string(),
+  /** Other rules of the incident with an alert about the same signal; the worst one speaks for all. */
+  also: z.array(z.string()).optional(),
   severity: Severity,
   unit: z.string(),
   summary: z.string(),
@@ -106,7 +122,7 @@ export const Incident = z.object({
   since: Moment,
   fired_at: Moment,
   resolved_at: Moment.nullable(),
-  /** Ranked by drift × importance, the worst 200; `signal_count` tells how many there are. */
+  /** Ranked by severity, then drift × importance, the worst 200; `signal_count` tells how many there are. */
   signals: z.array(IncidentSignal),
   signal_count: z.number().int(),
   firing_count: z.number().int(),
@@ -159,7 +175,7 @@ export const Delivery = z.object({
   kind: z.string(),
   dedup_key: z.string(),
   incident: z.string().nullable(),
-  why: z.enum(['first', 'new_signals', 'some_resolved', 'all_resolved', 'repeat', 'test']),
+  why: z.enum(['first', 'new_signals', 'worse', 'some_resolved', 'all_resolved', 'repeat', 'test']),
   state: z.enum(['queued', 'delivered', 'failed']),
   attempts: z.number().int(),
   last_error: z.string().nullable(),

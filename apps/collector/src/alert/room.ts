@@ -4,6 +4,7 @@ import type { AlertRoute } from './api/route.js';
 import { alertRoutes } from './api/routes.js';
 import { Enricher } from './incident/enricher.js';
 import { Incidents } from './incident/incidents.js';
+import { subjectKey } from './incident/subject.js';
 import { DEFAULT_ALERT_CONFIG } from './notify/config.js';
 import { Notifier } from './notify/notifier.js';
 import { Silences } from './notify/silences.js';
@@ -216,8 +217,11 @@ function countsOf(rules: RuleBook, book: AlertBook): AlertCounts {
       return count('pending', book.all());
     },
     ofModel(model) {
-      const own = book.ofModel(model);
-      return { firing: count('firing', own), pending: count('pending', own) };
+      // Two rules that fire on one signal are one thing that is wrong.
+      const of = (phase: string) =>
+        new Set(book.ofModel(model).flatMap((one) => (one.state.phase === phase ? subjectKey(one) : [])))
+          .size;
+      return { firing: of('firing'), pending: of('pending') };
     },
   };
 }

@@ -139,6 +139,27 @@ describe('rules over time', () => {
     );
   });
 
+  it('of files may name rules of the API in inhibited_by, also right after a restart', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    await call(
+      room,
+      'PUT',
+      '/rules/:name',
+      { name: 'from-the-api' },
+      { signal: 'drift.psi', condition: '> 0.7' },
+    );
+    await write(
+      'rules: [{ name: own, signal: drift.psi, condition: "> 0.4", inhibited_by: [from-the-api] }]',
+    );
+    await room.reload();
+    expect(await threshold(room)).toBe(0.4);
+    await room.stop();
+    const again = await open();
+    expect((await rules(again)).problems).toEqual([]);
+    expect(await threshold(again)).toBe(0.4);
+  });
+
   it('are refused with every field when they are wrong, or would mute each other', async () => {
     const room = await open();
     const put = (name: string, body: object) =>
@@ -150,6 +171,34 @@ describe('rules over time', () => {
     await put('a', {});
     await put('b', { inhibited_by: ['a'] });
     await expect(put('a', { inhibited_by: ['b'] })).rejects.toThrow('mute each other: b → a → b');
+    await expect(put('c', { inhibited_by: ['a', 'model-silend'] })).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'inhibited_by[1]: there is no rule "model-silend"; did you mean "model-silent"?',
+      errors: [{ path: 'inhibited_by[1]', code: 'unknown_rule' }],
+    });
+    await expect(call(room, 'DELETE', '/rules/:name', { name: 'a' })).rejects.toThrow(
+      '"a" can\'t be deleted: b names it in inhibited_by',
+    );
+    expect(
+      await call(
+        room,
+        'POST',
+        '/rules/validate',
+        {},
+        {
+          yaml: 'rules: [{ name: d, signal: drift.psi, condition: "> 0.2", inhibited_by: [drift-significent] }]',
+        },
+      ),
+    ).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          field: 'rules[0].inhibited_by[0]',
+          code: 'unknown_rule',
+          message: 'there is no rule "drift-significent"; did you mean "drift-significant"?',
+        },
+      ],
+    });
     const validation = await call<{ ok: boolean; problems: { line: number }[] }>(
       room,
       'POST',

@@ -6,7 +6,7 @@ import type { Notifier } from './notify/notifier.js';
 import type { Journal } from './ports.js';
 import { AlertProblem } from './problem.js';
 import type { RuleBook, RuleEntry } from './rules/book.js';
-import { inhibitionCycles } from './rules/cycles.js';
+import { inhibitionCycles, unknownInhibitors } from './rules/cycles.js';
 import { loadRules } from './rules/files.js';
 import { serially } from './serially.js';
 import type { AlertBook } from './state/book.js';
@@ -53,18 +53,21 @@ export class Settings {
   async load(): Promise<void> {
     const { rulesPath, alertFile } = this.deps;
     if (rulesPath) {
-      const loaded = await loadRules(rulesPath);
+      const loaded = await loadRules(rulesPath, this.rules.saved);
       this.#ruleProblems = loaded.problems;
       this.#sound = loaded.problems.length === 0;
       const names = new Set<string>();
       this.rules.setFiles(loaded.rules.filter(({ rule }) => !names.has(rule.name) && names.add(rule.name)));
     } else this.#sound = true;
     if (alertFile) await this.#loadConfig(alertFile);
-    this.#tell();
   }
 
   /** After the replay: ends the alerts of rules that went away while the process was down. */
   async settle(now: number): Promise<void> {
+    // Before the replay the rules that were saved through the API were not known, and files may name them.
+    if (this.rules.saved.length > 0 && this.#ruleProblems.some(({ code }) => code === 'unknown_rule'))
+      await this.load();
+    this.#tell();
     if (this.#sound) await this.#endOrphans(now);
   }
 
@@ -73,7 +76,7 @@ export class Settings {
     return this.#exclusive(async () => {
       const { rulesPath, alertFile } = this.deps;
       if (rulesPath) {
-        const loaded = await loadRules(rulesPath);
+        const loaded = await loadRules(rulesPath, this.rules.saved);
         this.#ruleProblems = loaded.problems;
         if (loaded.problems.length === 0) {
           this.#sound = true;
@@ -109,12 +112,26 @@ export class Settings {
     await this.#watcher?.close();
   }
 
-  /** Saves a rule through the API. Throws `AlertProblem` when it would mute itself in a circle. */
+  /** Saves a rule through the API. Throws `AlertProblem` when it names no rule, or would mute itself in a circle. */
   save(rule: Rule, author: string): Promise<void> {
-    const cycle = inhibitionCycles(this.rules.with(rule))[0];
+    const all = this.rules.with(rule);
+    const cycle = inhibitionCycles(all)[0];
     if (cycle) {
       const message = `these rules would mute each other: ${cycle.join(' → ')}`;
       throw new AlertProblem('invalid_request', message, [{ path: 'inhibited_by', code: 'cycle', message }]);
+    }
+    const unknown = unknownInhibitors(all).filter((one) => one.rule === rule.name);
+    if (unknown.length > 0) {
+      const errors = unknown.map(({ index, message }) => ({
+        path: `inhibited_by[${index}]`,
+        code: 'unknown_rule',
+        message,
+      }));
+      throw new AlertProblem(
+        'invalid_request',
+        errors.map((e) => `${e.path}: ${e.message}`).join('; '),
+        errors,
+      );
     }
     return this.#change({ change: 'saved', rule, author });
   }
@@ -129,6 +146,15 @@ export class Settings {
           ? `it is in ${known.file}; delete it there`
           : 'it is built in; disable it instead';
       throw new AlertProblem('conflict', `"${name}" can't be deleted here: ${where}`);
+    }
+    const left = this.rules.without(name);
+    if (!left.some((rule) => rule.name === name)) {
+      const named = left.filter((rule) => rule.inhibited_by.includes(name)).map((rule) => rule.name);
+      if (named.length > 0)
+        throw new AlertProblem(
+          'conflict',
+          `"${name}" can't be deleted: ${named.slice(0, 5).join(', ')} ${named.length > 1 ? 'name' : 'names'} it in inhibited_by`,
+        );
     }
     return this.#change({ change: 'deleted', name, author });
   }

@@ -1,7 +1,7 @@
 import type { Alert, Incident } from '@leeway/contract';
 import type { IncidentRecord } from './incident/incidents.js';
-import { subject } from './incident/incidents.js';
-import { rank, worse } from './incident/rank.js';
+import { worse } from './incident/rank.js';
+import { subject, subjects } from './incident/subject.js';
 import type { MuteReasons } from './notify/mutes.js';
 import { renderAnnotations } from './notify/template.js';
 import { show } from './observe/finding.js';
@@ -11,8 +11,12 @@ const SIGNALS_SHOWN = 200;
 const iso = (at: number) => new Date(at).toISOString();
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
-/** An alert as the API shows it. */
-export function describeAlert(instance: Instance, mutes: MuteReasons): Alert {
+/** An alert as the API shows it. `current` gives the alerts that mute it. */
+export function describeAlert(
+  instance: Instance,
+  mutes: MuteReasons,
+  current: (fingerprint: string) => Instance | null,
+): Alert {
   const { state, detail, slice } = instance;
   return {
     fingerprint: instance.fingerprint,
@@ -42,6 +46,12 @@ export function describeAlert(instance: Instance, mutes: MuteReasons): Alert {
     incident: instance.incident,
     silenced_by: mutes.silences,
     inhibited_by: mutes.inhibitedBy,
+    inhibitors: mutes.inhibitedBy.flatMap((fingerprint) => {
+      const muting = current(fingerprint);
+      if (!muting) return [];
+      const { rule, severity, incident } = muting;
+      return [{ fingerprint, rule, severity, subject: subject(muting), incident }];
+    }),
     flapping: mutes.flapping,
     acknowledged_by: instance.acknowledged?.by ?? null,
     runbook: instance.runbook,
@@ -57,11 +67,11 @@ export function describeIncident(
     const live = current(member.fingerprint);
     return live && live.incident === record.id ? live : member;
   });
-  const ranked = rank(members);
-  const worst = ranked[0]!.instance;
+  const ranked = subjects(members);
+  const worst = ranked[0]!.lead;
   const firing = members.filter((m) => m.state.phase === 'firing');
   const since = Math.min(...members.map((m) => m.state.since ?? record.firedAt));
-  const more = members.length > 1 ? ` and ${members.length - 1} more` : '';
+  const more = ranked.length > 1 ? ` and ${ranked.length - 1} more` : '';
   const figure = worst.detail.value === null ? '' : ` ${show(worst.detail.value)} ${worst.detail.unit}`;
   const acknowledged =
     firing.length > 0 && firing.every((m) => m.acknowledged) ? firing[0]!.acknowledged!.by : null;
@@ -75,11 +85,12 @@ export function describeIncident(
     since: iso(since),
     fired_at: iso(record.firedAt),
     resolved_at: record.firing > 0 ? null : isoOrNull(record.resolvedAt),
-    signals: ranked.slice(0, SIGNALS_SHOWN).map(({ instance, rank: score }) => ({
+    signals: ranked.slice(0, SIGNALS_SHOWN).map(({ lead: instance, others, rank: score }) => ({
       fingerprint: instance.fingerprint,
       signal: instance.slice.signal ?? instance.ruleSignal,
       segment: instance.slice.segment,
       rule: instance.rule,
+      also: [...new Set(others.map((other) => other.rule))].filter((rule) => rule !== instance.rule),
       severity: instance.severity,
       unit: instance.detail.unit,
       summary: instance.detail.summary,
@@ -92,8 +103,8 @@ export function describeIncident(
       state: instance.state.phase,
       since: iso(instance.state.since ?? record.firedAt),
     })),
-    signal_count: members.length,
-    firing_count: firing.length,
+    signal_count: ranked.length,
+    firing_count: ranked.filter(({ lead }) => lead.state.phase === 'firing').length,
     segments: record.enrichment?.segments ?? [],
     nearest_change: record.enrichment?.nearestChange
       ? { at: iso(record.enrichment.nearestChange.at), text: record.enrichment.nearestChange.text }

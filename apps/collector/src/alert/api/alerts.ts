@@ -12,7 +12,8 @@ const SEVERITIES = ['critical', 'warning', 'info'];
 
 /** Alerts and incidents. */
 export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: RoomParts): AlertRoute[] {
-  const shown = (instance: Instance) => describeAlert(instance, notifier.mutes(instance, [], deps.now()));
+  const shown = (instance: Instance) =>
+    describeAlert(instance, notifier.mutes(instance, [], deps.now()), (f) => book.get(f));
   const incidentOr404 = (id: string) => {
     const record = incidents.get(id);
     if (!record || record.members.size === 0)

@@ -14,7 +14,7 @@ import { parseMoment } from '../moment.js';
 import { AlertProblem } from '../problem.js';
 import type { RoomParts } from '../room.js';
 import { type CompiledRule, compileRule } from '../rules/compile.js';
-import { inhibitionCycles } from '../rules/cycles.js';
+import { inhibitionCycles, unknownInhibitors } from '../rules/cycles.js';
 import { parseRuleObjects, parseRules } from '../rules/parse.js';
 import { type AlertRoute, route } from './route.js';
 
@@ -120,6 +120,12 @@ export function ruleRoutes({ deps, rules, book, settings }: RoomParts): AlertRou
             code: 'cycle',
             message,
           });
+        }
+        for (const { rule, index, message } of unknownInhibitors(all)) {
+          const place = parsed.rules.findIndex((one) => one.name === rule);
+          if (place < 0) continue;
+          const field = `rules[${place}].inhibited_by[${index}]`;
+          problems.push({ file: null, line: null, column: null, field, code: 'unknown_rule', message });
         }
         return { ok: problems.length === 0, rules: parsed.rules, problems };
       },

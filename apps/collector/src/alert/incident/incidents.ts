@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AlertEntry } from '../state/book.js';
 import type { Instance } from '../state/instance.js';
+import { subject } from './subject.js';
 
 /** An alert that starts to fire joins an open incident that others joined at most this long ago. */
 export const JOIN_MS = 3_600_000;
@@ -145,13 +146,6 @@ export class Incidents {
 function note(record: IncidentRecord, entry: TimelineEntry): void {
   record.timeline.push(entry);
   if (record.timeline.length > TIMELINE_LIMIT) record.timeline.splice(TIMELINE_LIMIT / 2, 1);
-}
-
-/** What an alert is about, in words: `distance`, `error_rate`, `distance (region=eu)`. */
-export function subject(instance: Instance): string {
-  const name = instance.slice.signal ?? instance.ruleSignal;
-  const about = instance.condition === 'breach' ? name : `${name} (${instance.condition.replace('_', ' ')})`;
-  return instance.slice.segment === '' ? about : `${about} (${instance.slice.segment})`;
 }
 
 function incidentId(instance: Instance, now: number): string {

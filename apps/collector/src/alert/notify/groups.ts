@@ -1,3 +1,4 @@
+import { covers, subjectKey } from '../incident/subject.js';
 import type { Instance } from '../state/instance.js';
 import { routingLabels } from '../state/instance.js';
 import { type NotificationRecord, type NotifyReason, needsNotification } from './needs-notification.js';
@@ -113,11 +114,19 @@ export class Groups {
       }
     }
     const ids = (list: Instance[]) => list.map((instance) => instance.fingerprint);
+    const told = new Set(last?.firing);
+    const known = bySubject([...group.members.values()].filter((member) => told.has(member.fingerprint)));
+    const open = bySubject([...firing, ...muted]);
+    const coveredBy = (instance: Instance) =>
+      known.get(subjectKey(instance))?.some((one) => covers(one, instance)) ?? false;
     const decision = needsNotification(
       {
         firing: ids(firing),
         muted: ids(muted),
         resolved: ids(resolved),
+        covered: ids(firing.filter(coveredBy)),
+        worsened: ids(firing.filter((instance) => known.has(subjectKey(instance)) && !coveredBy(instance))),
+        continued: ids(resolved.filter((instance) => open.has(subjectKey(instance)))),
         acknowledged: firing.every((instance) => instance.acknowledged !== null),
         repeatMs: group.route.repeatIntervalMs,
         sendResolved: this.deps.receiver(group.receiver)?.sendResolved ?? true,
@@ -126,7 +135,6 @@ export class Groups {
       now,
     );
     if (!decision.notify) return null;
-    const told = new Set(last?.firing);
     const recovered = resolved.filter((instance) => told.has(instance.fingerprint));
     const entry: NotificationEntry = {
       group: group.key,
@@ -168,6 +176,15 @@ export class Groups {
     this.#groups.clear();
     for (const instance of instances) this.transitioned(instance, now);
   }
+}
+
+function bySubject(list: readonly Instance[]): Map<string, Instance[]> {
+  const found = new Map<string, Instance[]>();
+  for (const instance of list) {
+    const key = subjectKey(instance);
+    found.set(key, [...(found.get(key) ?? []), instance]);
+  }
+  return found;
 }
 
 export type { NotifyReason };

@@ -1,6 +1,6 @@
 import type { IncidentRecord } from '../incident/incidents.js';
-import { subject } from '../incident/incidents.js';
-import { rank, worse } from '../incident/rank.js';
+import { worse } from '../incident/rank.js';
+import { type Subject, subject, subjects } from '../incident/subject.js';
 import { show } from '../observe/finding.js';
 import type { Instance } from '../state/instance.js';
 import { incidentLink, silenceLink, windowLink } from './links.js';
@@ -15,6 +15,8 @@ export interface MessageSignal {
   signal: string;
   segment: string;
   rule: string;
+  /** Other rules whose alerts are about the same; the worst one speaks for all. */
+  also: string[];
   severity: Instance['severity'];
   state: 'firing' | 'resolved';
   value: number | null;
@@ -71,6 +73,7 @@ export interface MessageInput {
 const WHY: Record<NotifyReason, string> = {
   first: 'first notification',
   new_signals: 'more signals fire',
+  worse: 'it got worse',
   some_resolved: 'some signals recovered, others still fire',
   all_resolved: 'everything recovered',
   repeat: 'still firing',
@@ -82,8 +85,8 @@ const iso = (at: number) => new Date(at).toISOString();
 export function composeMessage(input: MessageInput): Message {
   const { firing, resolved, incident, publicUrl, now } = input;
   const everything = [...firing, ...resolved];
-  const ranked = rank(everything).map((entry) => entry.instance);
-  const worst = ranked[0]!;
+  const ranked = subjects(everything);
+  const worst = ranked[0]!.lead;
   const status = firing.length > 0 ? 'firing' : 'resolved';
   const models = new Set(everything.map((i) => i.slice.model));
   const severity = (firing.length > 0 ? firing : resolved).reduce(
@@ -92,10 +95,10 @@ export function composeMessage(input: MessageInput): Message {
   );
   const since = Math.min(...everything.map((i) => i.state.since ?? now));
   const errors: string[] = [];
-  const signals = ranked.slice(0, SPELT_OUT).map((instance) => {
-    const rendered = renderAnnotations(instance);
+  const signals = ranked.slice(0, SPELT_OUT).map((one) => {
+    const rendered = renderAnnotations(one.lead);
     errors.push(...rendered.errors);
-    return spellOut(instance, rendered.annotations, publicUrl);
+    return spellOut(one, rendered.annotations, publicUrl);
   });
   const change = incident?.enrichment?.nearestChange ?? null;
   const one = models.size === 1;
@@ -115,8 +118,8 @@ export function composeMessage(input: MessageInput): Message {
     since: iso(since),
     at: iso(now),
     signals,
-    signal_count: everything.length,
-    firing_count: firing.length,
+    signal_count: ranked.length,
+    firing_count: ranked.filter(({ lead }) => lead.state.phase === 'firing').length,
     nearest_change: change && { at: iso(change.at), text: change.text },
     links: {
       incident: incident ? incidentLink(publicUrl, incident.id) : null,
@@ -129,13 +132,15 @@ export function composeMessage(input: MessageInput): Message {
   return { ...message, text: textOf(message) };
 }
 
-function spellOut(instance: Instance, annotations: Record<string, string>, publicUrl: string): MessageSignal {
+function spellOut(one: Subject, annotations: Record<string, string>, publicUrl: string): MessageSignal {
+  const instance = one.lead;
   const { detail, state, slice } = instance;
   return {
     fingerprint: instance.fingerprint,
     signal: subject(instance),
     segment: slice.segment,
     rule: instance.rule,
+    also: [...new Set(one.others.map((other) => other.rule))].filter((rule) => rule !== instance.rule),
     severity: instance.severity,
     state: state.phase === 'firing' ? 'firing' : 'resolved',
     value: detail.value,
@@ -153,8 +158,8 @@ function spellOut(instance: Instance, annotations: Record<string, string>, publi
   };
 }
 
-function titleOf(ranked: readonly Instance[], status: string, severity: string, models: number): string {
-  const worst = ranked[0]!;
+function titleOf(ranked: readonly Subject[], status: string, severity: string, models: number): string {
+  const worst = ranked[0]!.lead;
   const { model, version } = worst.slice;
   const who = models > 1 ? `${models} models` : version ? `${model} ${version}` : model;
   const more = ranked.length > 1 ? ` and ${ranked.length - 1} more` : '';

@@ -6,6 +6,9 @@ const view = (change: Partial<GroupView>): GroupView => ({
   firing: [],
   muted: [],
   resolved: [],
+  covered: [],
+  worsened: [],
+  continued: [],
   acknowledged: false,
   repeatMs: 4 * HOUR,
   sendResolved: true,
@@ -26,6 +29,21 @@ describe('whether a group needs a notification', () => {
     ['it fires again after its end was told', view({ firing: ['a'] }), said([], ['a']), 0, 'first'],
     ['nothing changed', view({ firing: ['a'] }), said(['a']), HOUR, 'unchanged'],
     ['another signal fires', view({ firing: ['a', 'b'] }), said(['a']), 1, 'new_signals'],
+    ['the same signal got worse', view({ firing: ['A'], worsened: ['A'] }), said(['a']), 1, 'worse'],
+    [
+      'the same signal got worse, and another fires',
+      view({ firing: ['A', 'b'], worsened: ['A'] }),
+      said(['a']),
+      1,
+      'new_signals',
+    ],
+    [
+      'a worse alert on the same signal recovered, a lesser one stays',
+      view({ firing: ['a'], covered: ['a'], resolved: ['A'], continued: ['A'] }),
+      said(['A']),
+      1,
+      'unchanged',
+    ],
     ['one of two recovered', view({ firing: ['a'], resolved: ['b'] }), said(['a', 'b']), 1, 'some_resolved'],
     [
       'the recovery of one was told',
@@ -84,7 +102,7 @@ describe('whether a group needs a notification', () => {
     const decision = needsNotification(group, last, now);
     expect(decision.why).toBe(reason);
     expect(decision.notify).toBe(
-      ['first', 'new_signals', 'some_resolved', 'all_resolved', 'repeat'].includes(reason),
+      ['first', 'new_signals', 'worse', 'some_resolved', 'all_resolved', 'repeat'].includes(reason),
     );
   });
 });

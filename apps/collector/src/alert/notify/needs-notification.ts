@@ -8,7 +8,7 @@ export interface NotificationRecord {
   resolved: readonly string[];
 }
 
-export type NotifyReason = 'first' | 'new_signals' | 'some_resolved' | 'all_resolved' | 'repeat';
+export type NotifyReason = 'first' | 'new_signals' | 'worse' | 'some_resolved' | 'all_resolved' | 'repeat';
 export type SilentReason = 'nothing_firing' | 'muted' | 'unchanged' | 'acknowledged' | 'resolved_not_wanted';
 export type Decision = { notify: true; why: NotifyReason } | { notify: false; why: SilentReason };
 
@@ -17,6 +17,12 @@ export interface GroupView {
   firing: readonly string[];
   muted: readonly string[];
   resolved: readonly string[];
+  /** Of `firing`: no news, because an alert no less severe about the same thing was told. */
+  covered: readonly string[];
+  /** Of `firing`: a less severe alert about the same thing was told and still stands. */
+  worsened: readonly string[];
+  /** Of `resolved`: another alert about the same thing still fires, so it has not recovered. */
+  continued: readonly string[];
   /** Everything that fires was acknowledged: no repeats. */
   acknowledged: boolean;
   repeatMs: number;
@@ -33,9 +39,14 @@ export function needsNotification(group: GroupView, last: NotificationRecord | n
   }
   if (!open) return say('first');
   const said = new Set(last.firing);
-  if (group.firing.some((fingerprint) => !said.has(fingerprint))) return say('new_signals');
-  const told = new Set(last.resolved);
-  if (group.sendResolved && group.resolved.some((f) => said.has(f) && !told.has(f)))
+  const covered = new Set(group.covered);
+  const news = group.firing.filter((fingerprint) => !said.has(fingerprint) && !covered.has(fingerprint));
+  if (news.length > 0) {
+    const worsened = new Set(group.worsened);
+    return say(news.every((fingerprint) => worsened.has(fingerprint)) ? 'worse' : 'new_signals');
+  }
+  const over = new Set([...last.resolved, ...group.continued]);
+  if (group.sendResolved && group.resolved.some((f) => said.has(f) && !over.has(f)))
     return say('some_resolved');
   if (now - last.at < group.repeatMs) return silent('unchanged');
   return group.acknowledged ? silent('acknowledged') : say('repeat');

@@ -1,5 +1,5 @@
 import Mustache from 'mustache';
-import { subject } from '../incident/incidents.js';
+import { subject } from '../incident/subject.js';
 import { show } from '../observe/finding.js';
 import { type Instance, routingLabels } from '../state/instance.js';
 

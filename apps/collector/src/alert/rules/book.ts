@@ -57,6 +57,11 @@ export class RuleBook {
     this.#compile();
   }
 
+  /** The rules that came through the API. */
+  get saved(): Rule[] {
+    return [...this.#saved.values()];
+  }
+
   /** Whether a rule of this name came through the API, and can be deleted there. */
   isSaved(name: string): boolean {
     return this.#saved.has(name);
@@ -65,6 +70,13 @@ export class RuleBook {
   /** The rules as they would be with one more. */
   with(rule: Rule): Rule[] {
     return [...this.#compiled.map((c) => c.rule).filter((r) => r.name !== rule.name), rule];
+  }
+
+  /** The rules as they would be without what was saved under this name: a file's or built-in one comes back. */
+  without(name: string): Rule[] {
+    const below = this.#files.find(({ rule }) => rule.name === name)?.rule;
+    const back = below ?? BUILTIN_RULES.find((rule) => rule.name === name);
+    return [...this.#compiled.map((c) => c.rule).filter((r) => r.name !== name), ...(back ? [back] : [])];
   }
 
   #compile(): void {

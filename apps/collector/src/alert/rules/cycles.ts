@@ -31,11 +31,12 @@ export function inhibitionCycles(rules: readonly Rule[]): string[][] {
   return cycles;
 }
 
-/** Names in `inhibited_by` that no rule has, with the nearest name. */
+/** Names in `inhibited_by` that no rule has, with the nearest name. `others` are further rules that may be named. */
 export function unknownInhibitors(
   rules: readonly Rule[],
+  others: Iterable<string> = [],
 ): { rule: string; index: number; message: string }[] {
-  const names = new Set(rules.map((rule) => rule.name));
+  const names = new Set([...rules.map((rule) => rule.name), ...others]);
   return rules.flatMap((rule) =>
     rule.inhibited_by.flatMap((name, index) => {
       if (names.has(name)) return [];

@@ -13,8 +13,11 @@ export interface LoadedRules {
   problems: RuleProblem[];
 }
 
-/** Reads every `.yaml` and `.yml` file of a directory (or one file), and checks them also against each other. */
-export async function loadRules(path: string): Promise<LoadedRules> {
+/**
+ * Reads every `.yaml` and `.yml` file of a directory (or one file), and checks them also against each other.
+ * `saved` are rules that came through the API: a file's may name them in `inhibited_by`.
+ */
+export async function loadRules(path: string, saved: readonly Rule[] = []): Promise<LoadedRules> {
   const rules: LoadedRules['rules'] = [];
   const problems: RuleProblem[] = [];
   const report = (file: string, code: string, message: string, field = '') =>
@@ -50,7 +53,8 @@ export async function loadRules(path: string): Promise<LoadedRules> {
       'inhibited_by',
     );
   }
-  for (const unknown of unknownInhibitors(everything)) {
+  const alsoKnown = saved.map((rule) => rule.name);
+  for (const unknown of unknownInhibitors(everything, alsoKnown)) {
     const file = rules.find(({ rule }) => rule.name === unknown.rule)?.file ?? path;
     report(file, 'unknown_rule', unknown.message, `${unknown.rule}.inhibited_by[${unknown.index}]`);
   }

@@ -42,7 +42,7 @@ export function members(
         to: new Date(end).toISOString(),
       },
       drift: isSignal(signal),
-      also: [],
+      also: signal.also ?? [],
     };
     const key = JSON.stringify([signal.signal, signal.segment]);
     const listed = bySignal.get(key);
