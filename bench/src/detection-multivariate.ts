@@ -2,18 +2,19 @@
 import {
   type BinSpec,
   binCount,
+  compileEmbedding,
+  compileJoint,
   compileNumericBinner,
   DEFAULT_JUDGE_SETTINGS,
   embeddingEdges,
-  embeddingNumber,
   FINE_BINS,
   fitEmbedding,
   fitJoint,
-  jointDistance,
   judgeSignals,
   meanAndCovariance,
   numericEdges,
 } from '@leeway/stats';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { classifierAuc } from './detection-classifier.js';
 import { type Random, random } from './detection-random.js';
 
@@ -79,17 +80,21 @@ function judged(
 /** PCA reconstruction error with the components that hold 65 % of the variance, as NannyML does it. */
 function reconstruction(baseline: number[][]): (row: number[]) => number {
   const { mean, covariance } = meanAndCovariance(baseline)!;
-  const reference = fitJoint(mean.map(String), mean, covariance);
-  const variances = reference.components.map((c) => 1 / c.reduce((sum, x) => sum + x * x, 0));
+  const std = covariance.map((row, i) => Math.sqrt(row[i]!));
+  const correlation = covariance.map((row, i) => row.map((x, j) => x / (std[i]! * std[j]!)));
+  const eigen = new EigenvalueDecomposition(new Matrix(correlation), { assumeSymmetric: true });
+  const directions = eigen.realEigenvalues
+    .map((variance, i) => ({ variance, unit: eigen.eigenvectorMatrix.getColumn(i) }))
+    .sort((a, b) => b.variance - a.variance);
   let held = 0;
-  const kept = reference.components.filter((_, i) => {
-    const keep = held < 0.65 * FEATURES;
-    held += variances[i]!;
-    return keep;
-  });
-  const unit = kept.map((c) => c.map((x) => x / Math.hypot(...c)));
+  const unit: number[][] = [];
+  for (const one of directions) {
+    if (held >= 0.65 * FEATURES) break;
+    held += one.variance;
+    unit.push(one.unit);
+  }
   return (row) => {
-    const z = row.map((x, i) => (x - reference.mean[i]!) / reference.std[i]!);
+    const z = row.map((x, i) => (x - mean[i]!) / std[i]!);
     const rest = [...z];
     for (const c of unit) {
       const along = c.reduce((sum, x, i) => sum + x * z[i]!, 0);
@@ -109,7 +114,7 @@ function methods(baseline: number[][], rng: Random): Record<string, (window: num
   return {
     'every feature by itself': (window) => Math.min(...each.map((p) => p(window))),
     'PCA reconstruction error': scored(baseline, reconstruction(baseline)),
-    'whitened distance': scored(baseline, (row) => jointDistance(joint, row)!),
+    'whitened distance': scored(baseline, compileJoint(joint)),
     'domain classifier': (window) => -classifierAuc(baseline, window, rng),
   };
 }
@@ -162,7 +167,7 @@ function embeddings(rows: number): Record<string, Record<string, number>> {
     max: reference.centroids.length,
     categories: [],
   };
-  const byRegion = judged(spec, baseline, (vector) => embeddingNumber(reference, vector));
+  const byRegion = judged(spec, baseline, compileEmbedding(reference));
   const byNorm = scored(baseline, (vector) => Math.hypot(...vector));
   const scenes: Record<string, () => number[]> = {
     'no drift': () => draw(even),

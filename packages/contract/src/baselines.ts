@@ -1,6 +1,29 @@
 import { z } from 'zod';
 import { ModelName, Moment, SignalKind, SignalRole } from './words.js';
 
+/** Regions of an embedding's baseline vectors; see `fitEmbedding` and `embeddingNumber` of @leeway/stats. */
+export const EmbeddingReference = z.object({
+  dimensions: z.number().int(),
+  centroids: z.array(z.array(z.number())),
+  usual: z.array(z.number()),
+  farthest: z.array(z.number()),
+});
+export type EmbeddingReference = z.infer<typeof EmbeddingReference>;
+
+/**
+ * How the baseline's numeric features hang together: what the joint detector compares windows with. A row becomes
+ * its distance from the baseline's cloud (`jointDistance` of @leeway/stats: features in the order of `signals`), and
+ * the distances are binned like a numeric signal's, under the name `@multivariate`.
+ */
+export const JointReference = z.object({
+  signals: z.array(z.string()),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  /** Lower triangular weights of the standardised features: row k has k + 1 of them. */
+  components: z.array(z.array(z.number())),
+});
+export type JointReference = z.infer<typeof JointReference>;
+
 /**
  * The bins of one signal, fixed by the baseline. A histogram over them is a dense array of counts:
  *
@@ -25,21 +48,14 @@ export const SignalBins = z.object({
   tail: z.array(z.string()).optional(),
   /** How many categories the baseline shows exactly once: how many new ones chance alone will bring. */
   singletons: z.number().int().optional(),
+  /** For embeddings binned by region; without it they are binned by their length (Euclidean norm). */
+  embedding: EmbeddingReference.optional(),
+  /** For the joint signal (role `joint`): what turns a row into the number that is binned. */
+  joint: JointReference.optional(),
 });
 export type SignalBins = z.infer<typeof SignalBins>;
 
-/** Regions of an embedding's baseline vectors; see `fitEmbedding` and `embeddingNumber` of @leeway/stats. */
-export const EmbeddingReference = z.object({
-  dimensions: z.number().int(),
-  centroids: z.array(z.array(z.number())),
-  usual: z.array(z.number()),
-  farthest: z.array(z.number()),
-});
-export type EmbeddingReference = z.infer<typeof EmbeddingReference>;
-
 export const BaselineSignal = SignalBins.extend({
-  /** For embeddings binned by region; without it they are binned by their length (Euclidean norm). */
-  embedding: EmbeddingReference.optional(),
   /** Baseline counts in the layout of `SignalBins`. */
   counts: z.array(z.number()),
   rows: z.number().int(),
@@ -81,25 +97,6 @@ export const Performance = z.object({
 });
 export type Performance = z.infer<typeof Performance>;
 
-/**
- * How the baseline's numeric features hang together: what the joint detector compares windows with. A row becomes
- * its whitened distance (`jointDistance` of @leeway/stats: features in the order of `signals`), and the distances
- * are binned like a numeric signal's, under the name `@multivariate`.
- */
-export const MultivariateReference = z.object({
-  signals: z.array(z.string()),
-  mean: z.array(z.number()),
-  std: z.array(z.number()),
-  /** Principal directions of the standardised features, each over its standard deviation. */
-  components: z.array(z.array(z.number())),
-  /** Bins of the distance and the baseline's counts over them, in the numeric layout of `SignalBins`. */
-  edges: z.array(z.number()),
-  min: z.number().optional(),
-  max: z.number().optional(),
-  counts: z.array(z.number()),
-});
-export type MultivariateReference = z.infer<typeof MultivariateReference>;
-
 /** An immutable training reference. `id` is the hash of its content: the same data gives the same baseline. */
 export const Baseline = z.object({
   id: z.string(),
@@ -113,7 +110,6 @@ export const Baseline = z.object({
   warnings: z.array(z.string()),
   latency: BaselineLatency.nullable(),
   performance: Performance.nullable(),
-  multivariate: MultivariateReference.nullable().optional(),
   /** Time span of the training data, where a timestamp column was named. */
   span: z.object({ from: Moment, to: Moment }).nullable(),
 });
@@ -156,5 +152,7 @@ export const BaselineOptions = z.object({
   kinds: z.record(z.string(), SignalKind).default({}),
   importance: z.record(z.string(), z.number().min(0)).default({}),
   activate: z.boolean().default(true),
+  /** Watch all numeric features together (the signal `@multivariate`), where there are enough. */
+  multivariate: z.boolean().default(true),
 });
 export type BaselineOptions = z.infer<typeof BaselineOptions>;

@@ -33,8 +33,8 @@ export function worstVerdict(kinds: Iterable<VerdictKind>): VerdictKind {
 export const SignalKind = z.enum(['numeric', 'categorical', 'boolean', 'embedding']);
 export type SignalKind = z.infer<typeof SignalKind>;
 
-/** Where a signal's values come from in an event. */
-export const SignalRole = z.enum(['feature', 'prediction', 'score', 'latency', 'label']);
+/** Where a signal's values come from in an event. `joint` is one number made of all numeric features. */
+export const SignalRole = z.enum(['feature', 'prediction', 'score', 'latency', 'label', 'joint']);
 export type SignalRole = z.infer<typeof SignalRole>;
 
 /**

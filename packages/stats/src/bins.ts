@@ -23,6 +23,10 @@ export interface BinSpec {
   tail?: readonly string[];
   /** How many categories the baseline shows exactly once (Good and Turing's measure of what is yet to come). */
   singletons?: number;
+  /** Given where the number binned is a row's distance from the baseline's cloud (`jointDistance`). */
+  joint?: object | undefined;
+  /** Given where the number binned is a vector's place among regions (`embeddingNumber`), two bins a region. */
+  embedding?: object | undefined;
 }
 
 /** Position of the missing count in every layout. */
@@ -111,6 +115,8 @@ export function compileCategoricalBinner(
 /** A name for people for every position of the dense layout, e.g. `[10, 20)`, `below 3`, `missing`, `unseen`. */
 export function binLabels(spec: BinSpec): string[] {
   if (!isNumericSpec(spec)) return ['missing', ...spec.categories, 'other', 'unseen'];
+  if (spec.embedding)
+    return ['missing', 'below', ...[0, ...spec.edges].map((_, i) => regionLabel([i + 2])), BEYOND_REGIONS];
   const bounds = [spec.min, ...spec.edges, spec.max];
   const regular = spec.edges
     .concat([0])
@@ -118,6 +124,19 @@ export function binLabels(spec: BinSpec): string[] {
   const below = spec.min === null ? 'below' : `below ${formatNumber(spec.min)}`;
   const above = spec.max === null ? 'above' : `above ${formatNumber(spec.max)}`;
   return ['missing', below, ...regular, above];
+}
+
+/** Vectors farther out than any of the baseline. */
+export const BEYOND_REGIONS = 'farther out than any in the baseline';
+
+/** A name for regular fine positions of an embedding's layout: `region 3, near`, `regions 3–5`. */
+export function regionLabel(positions: readonly number[]): string {
+  const first = (positions[0]! - 2) / 2;
+  const last = (positions[positions.length - 1]! - 2) / 2;
+  const [from, to] = [Math.floor(first) + 1, Math.floor(last) + 1];
+  if (from < to) return `regions ${from}–${to}`;
+  if (positions.length > 1) return `region ${from}`;
+  return `region ${from}, ${Number.isInteger(first) ? 'near' : 'far'}`;
 }
 
 /** `[a, b)`, closed at the right for the last bin; an unknown bound is left open. */

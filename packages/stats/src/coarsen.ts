@@ -1,4 +1,12 @@
-import { type BinSpec, binCount, formatNumber, isNumericSpec, MISSING_BIN } from './bins.js';
+import {
+  BEYOND_REGIONS,
+  type BinSpec,
+  binCount,
+  formatNumber,
+  isNumericSpec,
+  MISSING_BIN,
+  regionLabel,
+} from './bins.js';
 import { checkPair, checkWhole, StatsInputError } from './errors.js';
 
 /** One coarse bin: which fine positions it holds, and what it stands for. */
@@ -136,6 +144,13 @@ export function checkLayout(spec: BinSpec, field: string, counts: readonly numbe
 
 /** A name for people of a coarse bin. */
 export function coarseLabel(spec: BinSpec, group: CoarseBin): string {
+  if (spec.embedding && group.role === 'above') return BEYOND_REGIONS;
+  if (spec.embedding && group.role === 'regular') {
+    // Vectors beyond all regions join the last bin where there are bins enough.
+    const last = spec.edges.length + 3;
+    const inner = group.from.filter((i) => i > 1 && i < last);
+    return group.from.includes(last) ? `${regionLabel(inner)} and beyond` : regionLabel(inner);
+  }
   if (group.role === 'below') return spec.min === null ? 'below' : `below ${formatNumber(spec.min)}`;
   if (group.role === 'above') return spec.max === null ? 'above' : `above ${formatNumber(spec.max)}`;
   if (group.role !== 'regular' && group.role !== 'risen') return group.role;

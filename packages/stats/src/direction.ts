@@ -23,10 +23,13 @@ export interface SignalDirection {
 /** Moves of a bin's share below this aren't worth telling. */
 const LEAST_MOVE = 0.005;
 const LISTED = 3;
+/** A change of spread counts against a shift as far as e² (7 times as wide, or a seventh). */
+const MOST_STRETCH = 2;
 
 /**
  * Says what changed: for numbers whether values rose, fell, spread or closed up (medians read from the fine bins),
- * for categories which gained and lost; a jump in missing values comes first in the sentence.
+ * for categories and the regions of an embedding which gained and lost, for distances of whole rows whether rows
+ * moved away from the baseline's cloud or into it; a jump in missing values comes first in the sentence.
  *
  * `baseline` and `current` are fine counts in the layout of `spec`; `cells` the coarse ones. Null when a side is
  * empty. O(bins).
@@ -45,7 +48,8 @@ export function describeDirection(
     .reverse()
     .slice(0, LISTED);
   const missing = moves.find((m) => m.cell.role === 'missing');
-  const base = isNumericSpec(spec)
+  const ordered = isNumericSpec(spec) && !spec.embedding;
+  const base = ordered
     ? numericMove(spec, baseline, current)
     : {
         way: gained.length + lost.length === 0 ? ('none' as const) : ('mixed' as const),
@@ -56,7 +60,7 @@ export function describeDirection(
   const parts: string[] = [];
   if (missing !== undefined && Math.abs(missing.by) >= LEAST_MOVE) parts.push(shareText(spec, missing));
   if (base.text !== '') parts.push(base.text);
-  if (!isNumericSpec(spec)) parts.push(...categoricalParts(spec, gained, lost));
+  if (!ordered) parts.push(...categoricalParts(spec, gained, lost));
   return {
     way: base.way === 'none' && parts.length > 0 && gained.length + lost.length > 0 ? 'mixed' : base.way,
     text: parts.length === 0 ? 'no clear move' : parts.join('; '),
@@ -139,11 +143,25 @@ function numericMove(spec: BinSpec, baseline: readonly number[], current: readon
       : Math.sign(spreadAfter - spreadBefore);
   // 0.02 either way is about what PSI 0.005 looks like: nothing to tell.
   if (Math.abs(rise) < 0.02 && Math.abs(stretch) < 0.05) return { way: 'none', text: '', before, after };
-  if (Math.abs(rise) * 8 >= Math.abs(stretch)) {
-    return { way: rise > 0 ? 'up' : 'down', text: medianText(before, after, rise, spec.min!), before, after };
+  // However close values come together, once three quarters of them lie on one side of the baseline they moved.
+  if (Math.abs(rise) * 8 >= Math.min(Math.abs(stretch), MOST_STRETCH)) {
+    const moved = medianText(before, after, rise, spec.min!);
+    const text = spec.joint ? jointText(rise > 0, before, after) : moved;
+    return { way: rise > 0 ? 'up' : 'down', text, before, after };
   }
-  const text = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;
+  const middle = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;
+  const text = spec.joint
+    ? `${stretch > 0 ? 'more' : 'fewer'} rows far from the baseline's cloud and in its middle: distance, ${middle}`
+    : middle;
   return { way: stretch > 0 ? 'wider' : 'narrower', text, before, after };
+}
+
+/** Which way whole rows moved: `before` and `after` are median distances from the baseline's cloud. */
+function jointText(away: boolean, before: number, after: number): string {
+  const median = `median distance ${formatNumber(before)} → ${formatNumber(after)}`;
+  return away
+    ? `rows lie farther from the baseline's cloud: features go together less as they did (${median})`
+    : `rows lie closer to the middle of the baseline's cloud: features go together more closely or vary less (${median})`;
 }
 
 function medianText(before: number, after: number, rise: number, min: number): string {

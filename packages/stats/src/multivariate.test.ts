@@ -37,12 +37,20 @@ describe('the joint detector', () => {
     expect(judge((row) => jointDistance(reference, row)!)).toBe('significant');
   });
 
-  it('stands a missing feature at its mean, and says nothing of a row without any', () => {
-    expect(jointDistance(reference, [mean[0]!, mean[1]!, null])).toBeCloseTo(0, 10);
-    expect(jointDistance(reference, [null, undefined, Number.NaN])).toBeNull();
+  it('says nothing of a row with a feature missing', () => {
+    expect(jointDistance(reference, mean)).toBeCloseTo(0, 10);
+    for (const none of [null, undefined, Number.NaN])
+      expect(jointDistance(reference, [mean[0]!, mean[1]!, none])).toBeNull();
   });
 
-  it('does without features that never vary or say the same twice', () => {
+  it('counts a value however far off, infinity too, as eight standard deviations', () => {
+    const at = (x: number) => jointDistance(reference, [mean[0]!, mean[1]!, x]);
+    expect(at(Infinity)).toBe(at(mean[2]! + 9 * reference.std[2]!));
+    expect(at(-Infinity)).toBe(at(-1e300));
+    expect(at(Infinity)).toBeCloseTo(8, 1);
+  });
+
+  it('does without features that never vary, and sees at once when two that said the same part ways', () => {
     const twice = fitJoint(
       ['a', 'a again', 'constant'],
       [0, 0, 7],
@@ -52,8 +60,16 @@ describe('the joint detector', () => {
         [0, 0, 0],
       ],
     );
-    expect(twice.components).toHaveLength(1);
     expect(jointDistance(twice, [2, 2, 9])).toBeCloseTo(2, 6);
+    expect(jointDistance(twice, [2, 2.0001, 9])).toBeCloseTo(2, 4);
+    expect(jointDistance(twice, [2, 2.1, 9])).toBeGreaterThan(10);
+  });
+
+  it('gives the same distance in whatever order the features come', () => {
+    const turned = meanAndCovariance(baseline.map((row) => [...row].reverse()))!;
+    const other = fitJoint(['c', 'b', 'a'], turned.mean, turned.covariance);
+    for (const row of baseline.slice(0, 50))
+      expect(jointDistance(other, [...row].reverse())).toBeCloseTo(jointDistance(reference, row)!, 9);
   });
 
   it('refuses shapes that don’t fit', () => {
@@ -89,6 +105,7 @@ describe('embeddings', () => {
     min: 0,
     max: reference.centroids.length,
     categories: [],
+    embedding: reference,
   };
   const verdict = (window: number[][]) => {
     const counts = (rows: number[][]) =>
@@ -105,10 +122,13 @@ describe('embeddings', () => {
   });
 
   it('drift when the mix of topics changes, and when vectors come from somewhere new', () => {
-    expect(verdict(vectors([400, 70, 70, 60], 7777)).verdict).toBe('significant');
+    const mix = verdict(vectors([400, 70, 70, 60], 7777));
+    expect(mix.verdict).toBe('significant');
+    expect(mix.direction?.text).toMatch(/^region(s \d–\d| \d.*) \d+ % → \d+ %; region/);
     const elsewhere = verdict(vectors([150, 150, 150, 150], 7777).map((v) => v.map((x) => x + 2)));
     expect(elsewhere.verdict).toBe('significant');
     expect(elsewhere.out_of_range_share).toBe(1);
+    expect(elsewhere.direction?.text).toMatch(/^farther out than any in the baseline 0 % → 100 %/);
   });
 
   it('of another length, or with an entry that is no number, are missing', () => {
@@ -116,6 +136,24 @@ describe('embeddings', () => {
     expect(embeddingNumber(reference, [Number.NaN, 0, 0, 0, 0, 0, 0, 0])).toBeNaN();
     expect(() => fitEmbedding([[1, 2], [1]])).toThrow('vectors[1]: has 2 finite numbers like the first');
     expect(() => fitEmbedding([])).toThrow('vectors: needs at least one, not empty');
+  });
+
+  it('count with the precision they are stored in, and ties go to the first region', () => {
+    const pair = { dimensions: 1, centroids: [[0], [1]], usual: [0.1, 0.1], farthest: [1, 1] };
+    expect(embeddingNumber(pair, [0.5])).toBeLessThan(1);
+    expect(embeddingNumber(pair, [0.50001])).toBeGreaterThan(1);
+    expect(embeddingNumber(reference, baseline[7]!)).toBe(
+      embeddingNumber(reference, Float32Array.from(baseline[7]!)),
+    );
+  });
+
+  it('keep every vector of the baseline off its limits, so that rounding decides nothing', () => {
+    const few = fitEmbedding([...baseline.slice(0, 40), ...baseline.slice(0, 40)], 4);
+    for (const vector of baseline.slice(0, 40)) {
+      const number = embeddingNumber(few, vector);
+      expect(number).toBeLessThan(4);
+      expect(Math.abs(number * 2 - Math.round(number * 2))).toBeGreaterThan(1e-8);
+    }
   });
 
   it('give the same regions every time', () => {

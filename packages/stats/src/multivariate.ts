@@ -1,4 +1,3 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { StatsInputError } from './errors.js';
 
 /**
@@ -14,21 +13,27 @@ export interface JointReference {
   mean: number[];
   std: number[];
   /**
-   * Principal directions of the standardised features, each divided by its standard deviation (whitening), so the
-   * squared length of the projections is the squared Mahalanobis distance. Largest first.
+   * The rows of a lower triangular matrix: row k has k + 1 weights of the standardised features. It takes from
+   * feature k what the features before it tell, and scales the rest to variance 1 (whitening), so the squared length
+   * of all the projections is the squared Mahalanobis distance.
    */
   components: number[][];
 }
 
-/** Directions with less than this share of a feature's variance are noise or a duplicate feature: left out. */
-const LEAST_VARIANCE = 1e-6;
+/**
+ * What the features before it leave of a feature's variance counts as this much at least. A feature that others tell
+ * exactly (a duplicate, a sum) adds nothing while that holds, and much as soon as it is off by a hundredth of its
+ * standard deviation; rounding adds nothing.
+ */
+const LEAST_VARIANCE = 1e-4;
 /** Features beyond this many standard deviations pull no harder: one broken value isn't a broken relation. */
 const CLIP = 8;
 
 /**
- * Fits the reference from a mean vector and covariance matrix of the baseline's numeric features (rows with a
- * missing value left out pairwise). Features without variance carry nothing and should be left out before; one
- * that comes is given weight 0. O(features³).
+ * Fits the reference from a mean vector and covariance matrix of the baseline's numeric features. A feature without
+ * variance carries nothing and should be left out before; one that comes is given weight 0. O(features³).
+ *
+ * The distance does not depend on the order of the features, except where one is told exactly by the others.
  *
  * @throws StatsInputError for shapes that don't fit, values that aren't finite, or fewer than two features
  */
@@ -46,49 +51,78 @@ export function fitJoint(
     throw new StatsInputError('covariance', 'and means are finite');
   }
   const std = covariance.map((row, i) => Math.sqrt(Math.max(0, row[i]!)));
-  const correlation = covariance.map((row, i) =>
-    row.map((value, j) => {
-      if (i === j) return std[i]! > 0 ? 1 : 0;
-      return std[i]! > 0 && std[j]! > 0 ? value / (std[i]! * std[j]!) : 0;
-    }),
-  );
-  const eigen = new EigenvalueDecomposition(new Matrix(correlation), { assumeSymmetric: true });
-  const vectors = eigen.eigenvectorMatrix;
-  const components = eigen.realEigenvalues
-    .map((variance, column) => ({ variance, vector: vectors.getColumn(column) }))
-    .filter(({ variance }) => variance > LEAST_VARIANCE)
-    .sort((a, b) => b.variance - a.variance)
-    .map(({ variance, vector }) => vector.map((x) => x / Math.sqrt(variance)));
+  const correlation = (i: number, j: number) =>
+    std[i]! > 0 && std[j]! > 0 ? covariance[i]![j]! / (std[i]! * std[j]!) : 0;
+  // Cholesky's factor row by row, and its inverse alongside.
+  const factor: number[][] = [];
+  const components: number[][] = [];
+  for (let j = 0; j < p; j++) {
+    const row: number[] = [];
+    for (let i = 0; i < j; i++) {
+      let rest = correlation(j, i);
+      for (let k = 0; k < i; k++) rest -= row[k]! * factor[i]![k]!;
+      row.push(rest / factor[i]![i]!);
+    }
+    const told = row.reduce((sum, x) => sum + x * x, 0);
+    const scale = Math.sqrt(Math.max(LEAST_VARIANCE, 1 - told));
+    row.push(scale);
+    factor.push(row);
+    const weights = new Array<number>(j + 1).fill(0);
+    if (std[j]! > 0) {
+      weights[j] = 1 / scale;
+      for (let i = 0; i < j; i++)
+        for (let k = 0; k <= i; k++) weights[k]! -= (row[i]! * components[i]![k]!) / scale;
+    }
+    components.push(weights);
+  }
   return { signals: [...signals], mean: [...mean], std, components };
 }
 
 /**
- * Distance of a row from the baseline's cloud, √(Σ projection²): about √(number of components) for an ordinary row,
- * more for one whose features don't go together as they did in training. A missing feature stands at its mean; null
- * when all are missing. O(features · components).
+ * Compiles a reference into a function for hot loops: complete rows of finite features (infinities are clipped like
+ * any far value), in the order of `signals`, to their distance from the baseline's cloud; about √features for an
+ * ordinary row. No allocation per row, O(features²/2).
+ *
+ * The order of its operations is part of the interface: the store repeats it in SQL to the last bit.
+ */
+export function compileJoint(
+  reference: Pick<JointReference, 'mean' | 'std' | 'components'>,
+): (row: ArrayLike<number>) => number {
+  const p = reference.mean.length;
+  const mean = Float64Array.from(reference.mean);
+  // A feature without variance has weight 0; dividing by 1 keeps it finite.
+  const std = Float64Array.from(reference.std, (x) => (x > 0 ? x : 1));
+  const weights = Float64Array.from(reference.components.flat());
+  const z = new Float64Array(p);
+  return (row) => {
+    for (let i = 0; i < p; i++) {
+      const value = (row[i]! - mean[i]!) / std[i]!;
+      z[i] = Math.min(CLIP, Math.max(-CLIP, value));
+    }
+    let sum = 0;
+    let at = 0;
+    for (let k = 0; k < p; k++) {
+      let projection = 0;
+      for (let i = 0; i <= k; i++) projection += weights[at++]! * z[i]!;
+      sum += projection * projection;
+    }
+    return Math.sqrt(sum);
+  };
+}
+
+/** How far a standardised feature counts at most, on either side. */
+export const JOINT_CLIP = CLIP;
+
+/**
+ * Distance of one row from the baseline's cloud: more than usual for one whose features don't go together as they
+ * did in training. Null where a feature is missing (null, undefined, NaN): relations can't be told then.
  */
 export function jointDistance(
   reference: Pick<JointReference, 'mean' | 'std' | 'components'>,
   row: ArrayLike<number | null | undefined>,
 ): number | null {
-  const p = reference.mean.length;
-  const z = new Float64Array(p);
-  let known = 0;
-  for (let i = 0; i < p; i++) {
-    const value = row[i];
-    const std = reference.std[i]!;
-    if (value === null || value === undefined || Number.isNaN(value) || !(std > 0)) continue;
-    known++;
-    z[i] = Math.min(CLIP, Math.max(-CLIP, (value - reference.mean[i]!) / std));
-  }
-  if (known === 0) return null;
-  let sum = 0;
-  for (const component of reference.components) {
-    let projection = 0;
-    for (let i = 0; i < p; i++) projection += component[i]! * z[i]!;
-    sum += projection * projection;
-  }
-  return Math.sqrt(sum);
+  const values = reference.mean.map((_, i) => row[i] ?? Number.NaN);
+  return values.some((x) => Number.isNaN(x)) ? null : compileJoint(reference)(values);
 }
 
 /** Mean vector and covariance matrix of complete rows. O(rows · features²). Null with fewer than two rows. */

@@ -68,7 +68,6 @@ export async function buildBaseline(file: TrainingFile, input: BuildInput): Prom
     created_at: new Date(input.now).toISOString(),
     source: { file: input.fileName, format: file.format, bytes: file.bytes },
     warnings,
-    multivariate: null,
   };
 }
 

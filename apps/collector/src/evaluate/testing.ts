@@ -49,7 +49,6 @@ export function testBaseline(id = 'b1'): Baseline {
     warnings: [],
     latency: null,
     performance: null,
-    multivariate: null,
     span: null,
   };
 }

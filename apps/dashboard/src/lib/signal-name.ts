@@ -10,5 +10,5 @@ const OWN: Record<string, string> = {
   '@score': 'score (output)',
   '@latency': 'latency (service)',
   '@label': 'label (outcome)',
-  '@multivariate': 'all features (joint)',
+  '@multivariate': 'All numeric features together',
 };

@@ -113,6 +113,7 @@ export function BaselinePage(props: { id: string }) {
 
 function Facts({ baseline }: { baseline: Baseline }) {
   const { source, latency, performance, span } = baseline;
+  const joint = baseline.signals.find((signal) => signal.role === 'joint')?.joint;
   return (
     <dl className={css.facts}>
       <Fact name="Rows" value={count(baseline.rows)} />
@@ -144,8 +145,8 @@ function Facts({ baseline }: { baseline: Baseline }) {
         />
       ) : null}
       <Fact
-        name="Multivariate detector"
-        value={baseline.multivariate ? `${count(baseline.multivariate.signals.length)} signals` : 'off'}
+        name="All numeric features together"
+        value={joint ? `${count(joint.signals.length)} of them` : 'not watched'}
       />
     </dl>
   );
