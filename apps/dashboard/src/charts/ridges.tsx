@@ -11,7 +11,7 @@ import { timeTicks } from './prepare/scale';
 const ROW = 34;
 const RIGHT = 58;
 
-/** A categorical distribution over time: one ridge a category, its baseline share as a dashed line. */
+/** A categorical distribution over time: one ridge a category at its own scale, its baseline share as a dashed line. */
 export function Ridges(props: {
   drawing: RidgeDrawing;
   bounds: { from: number; to: number };
@@ -34,7 +34,7 @@ export function Ridges(props: {
         <svg width={width} height={height} role="img" aria-label={props.label}>
           {drawing.ridges.map((ridge, index) => {
             const ground = (index + 1) * ROW;
-            const y = (share: number) => ground - (share / drawing.top) * (ROW - 6);
+            const y = (share: number) => ground - (share / ridge.top) * (ROW - 6);
             const newest = ridge.shares.findLast((share) => share !== null) ?? null;
             return (
               <g key={ridge.label}>

@@ -1,6 +1,7 @@
 'use client';
 
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
+import { windowText } from '../lib/time';
 import { pointAt, useCrosshair } from './crosshair';
 import { nearestRow, type TimeSeriesLayout } from './prepare/time-series-layout';
 import { strokeOf } from './strokes';
@@ -12,7 +13,7 @@ const TOOLTIP = 200;
 
 /**
  * What follows the pointer: the crosshair that all charts of the group share, the tooltip of the one pointed at,
- * and the span being dragged. The arrow keys move the crosshair from point to point.
+ * and the span being selected. The arrow keys move the crosshair from point to point, with Shift they select.
  */
 export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesLayout; width: number }) {
   const { layout, drawing, group, height } = props;
@@ -31,6 +32,11 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
     setDrag(null);
     pointAt(group, null);
   };
+  const zoom = (span: { from: number; to: number } | null) => {
+    if (span && span.from !== span.to)
+      props.onZoom?.(Math.min(span.from, span.to), Math.max(span.from, span.to));
+    setDrag(null);
+  };
   const onPointerMove = (event: PointerEvent) => {
     const t = timeAt(event);
     setActive(true);
@@ -39,9 +45,7 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
   };
   const onPointerUp = () => {
     // A twitch of the hand is no selection: eight pixels at least.
-    if (drag && props.onZoom && Math.abs(layout.x(drag.to) - layout.x(drag.from)) > 8)
-      props.onZoom(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to));
-    setDrag(null);
+    zoom(drag && Math.abs(layout.x(drag.to) - layout.x(drag.from)) > 8 ? drag : null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { rows } = drawing;
@@ -53,11 +57,17 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
       End: rows.length - 1,
     }[event.key];
     if (event.key === 'Escape') leave();
+    if (event.key === 'Enter' && drag) {
+      event.preventDefault();
+      zoom(drag);
+    }
     if (to === undefined) return;
     event.preventDefault();
     const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
+    if (!next) return;
     setActive(true);
-    if (next) pointAt(group, next.t);
+    setDrag(event.shiftKey && props.onZoom ? { from: drag?.from ?? row?.t ?? next.t, to: next.t } : null);
+    pointAt(group, next.t);
   };
 
   return (
@@ -65,7 +75,7 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
       className={css.pointer}
       role="application"
       aria-label={props.label ?? 'Values over time'}
-      aria-roledescription={`line chart; arrow keys walk its points${props.onZoom ? ', dragging zooms' : ''}`}
+      aria-roledescription={`line chart; arrow keys walk its points${props.onZoom ? ', with Shift they select a span, Enter zooms to it' : ''}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -73,8 +83,11 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
       onPointerMove={onPointerMove}
       onPointerLeave={leave}
       onPointerDown={(event) => {
-        if (props.onZoom && event.pointerType === 'mouse' && event.button === 0)
+        if (props.onZoom && event.pointerType === 'mouse' && event.button === 0) {
+          // The span goes on where the hand slips off the chart.
+          event.currentTarget.setPointerCapture(event.pointerId);
           setDrag({ from: timeAt(event), to: timeAt(event) });
+        }
       }}
       onPointerUp={onPointerUp}
     >
@@ -105,6 +118,12 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
           style={x + TOOLTIP > props.width ? { right: props.width - x + 10 } : { left: x + 10 }}
           role="status"
         >
+          {drag && drag.from !== drag.to ? (
+            <p className={css.span}>
+              {windowText(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to), props.zone)}: let go or
+              press Enter to zoom
+            </p>
+          ) : null}
           <TimeSeriesTooltip row={row} drawing={drawing} zone={props.zone} />
         </div>
       ) : null}

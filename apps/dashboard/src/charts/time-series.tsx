@@ -67,14 +67,14 @@ export const TimeSeries = memo(function TimeSeries(props: TimeSeriesProps) {
                 <line
                   x1={marker.x}
                   x2={marker.x}
-                  y1={layout.top}
+                  y1={layout.top - 12}
                   y2={layout.bottom}
                   stroke="var(--ink-marker)"
                   strokeDasharray={marker.dashed ? '1 3' : undefined}
                 />
                 <text
                   x={marker.x + (marker.end ? -4 : 4)}
-                  y={layout.top + 9}
+                  y={layout.top - 5}
                   textAnchor={marker.end ? 'end' : 'start'}
                   className={css.small}
                 >
@@ -97,15 +97,19 @@ export const TimeSeries = memo(function TimeSeries(props: TimeSeriesProps) {
                     stroke={look ? `var(${look})` : 'var(--ink-marker)'}
                     strokeDasharray="3 3"
                   />
-                  <text
-                    x={layout.right - 4}
-                    y={threshold.y + (threshold.above ? -4 : 11)}
-                    textAnchor="end"
-                    className={css.small}
-                    style={look ? { fill: `var(${look}-text)` } : undefined}
-                  >
-                    {threshold.text}
-                  </text>
+                  {threshold.place ? (
+                    <text
+                      x={threshold.place.end === 'end' ? layout.right - 4 : layout.left + 4}
+                      y={threshold.y + (threshold.place.above ? -4 : 11)}
+                      textAnchor={threshold.place.end}
+                      className={css.small}
+                      style={look ? { fill: `var(${look}-text)` } : undefined}
+                    >
+                      {threshold.text}
+                    </text>
+                  ) : (
+                    <title>{threshold.text}</title>
+                  )}
                 </g>
               );
             })}

@@ -13,6 +13,8 @@ const PAINTED = [
   'font-size',
   'font-weight',
   'text-anchor',
+  'paint-order',
+  'visibility',
   'color',
 ];
 

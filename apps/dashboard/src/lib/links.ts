@@ -5,6 +5,7 @@ export const links = {
   fleet: () => '/',
   model: (model: string) => `/models/${segment(model)}`,
   signal: (model: string, signal: string) => `/models/${segment(model)}/signals/${segment(signal)}`,
+  settings: (model: string) => `/models/${segment(model)}/settings`,
   compare: (model: string) => `/models/${segment(model)}/compare`,
   events: (model: string) => `/events?model=${encodeURIComponent(model)}`,
   alerts: () => '/alerts',

@@ -4,15 +4,18 @@ import type { Column } from '../../components/ui/data-table';
 import Link from '../../components/ui/link';
 import { Moment } from '../../components/ui/moment';
 import { VerdictBadge } from '../../components/ui/verdict';
-import { milliseconds, percent, psi, rate, ratio } from '../../lib/format';
+import { count, milliseconds, percent, psi, rate, ratio } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import { DEFAULT_RANGE, type Range } from '../../lib/range';
+import { signalName } from '../../lib/signal-name';
 import { VERDICT_LOOKS } from '../../lib/verdicts';
 import css from './fleet.module.css';
 
 const WAYS: Record<string, string> = { up: '↑', down: '↓', wider: '↔', narrower: '→←', mixed: '⇄' };
 
 export function fleetColumns(range: Range): Column<ModelSummary>[] {
+  // A bucket that is still filling would look like a collapse of the traffic.
+  const whole = range.to === 'now' ? -1 : undefined;
   const kept = range.from === DEFAULT_RANGE.from && range.to === DEFAULT_RANGE.to ? {} : range;
   return [
     {
@@ -27,7 +30,7 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
           </Link>
           <span className={css.sub}>
             <span className={css.narrow}>
-              {row.worst_signal ? `${row.worst_signal.signal} ${psi(row.worst_signal.psi)} ` : ''}
+              {row.worst_signal ? `${signalName(row.worst_signal.signal)} ${psi(row.worst_signal.psi)} ` : ''}
             </span>
             {row.firing > 0 ? (
               <span className={css.firing}>
@@ -66,9 +69,9 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
               href={withQuery(links.signal(row.model, worst.signal), kept)}
               title={worst.signal}
             >
-              {worst.signal}
+              {signalName(worst.signal)}
             </Link>
-            <span className={css.psi}>
+            <span className={css.psi} title={`PSI on ${count(worst.n)} events`}>
               {psi(worst.psi)} {worst.way ? <span title={worst.way}>{WAYS[worst.way] ?? ''}</span> : null}
             </span>
             <Sparkline
@@ -121,7 +124,11 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
               <span className={css.dim}> {percent(row.events_per_second / row.capacity_per_second)}</span>
             ) : null}
           </span>
-          <Sparkline values={row.traffic_sparkline} width={64} label="traffic over the range" />
+          <Sparkline
+            values={row.traffic_sparkline.slice(0, whole)}
+            width={64}
+            label="traffic over the range"
+          />
         </span>
       ),
     },

@@ -30,26 +30,41 @@ export function prepareFan(data: DistributionOverTime): FanDrawing {
   return { stretches, baseline, scale: fittedScale(values), empty: stretches.length === 0 };
 }
 
-/** One category's share over time, null in a gap. */
-export type Ridge = { label: string; shares: (number | null)[]; baseline: number };
-export type RidgeDrawing = { times: number[]; ridges: Ridge[]; top: number; left: number; empty: boolean };
+/** Each ridge reaches half as high again as its baseline, so that a share at rest is two thirds of a row high. */
+const ROOM = 1.5;
 
-/** The categories with the largest share on either side, biggest baseline share first; `left` counts the rest. */
+/** One category's share over time, null in a gap. `top` is the share that fills its row. */
+export type Ridge = { label: string; shares: (number | null)[]; baseline: number; top: number };
+export type RidgeDrawing = { times: number[]; ridges: Ridge[]; left: number; empty: boolean };
+
+/**
+ * The categories with the largest share on either side, biggest first; `left` counts the rest. Each is drawn at its
+ * own scale, against its own baseline: on a common one the biggest would press all others flat.
+ */
 export function prepareRidges(data: DistributionOverTime, most: number): RidgeDrawing {
-  const all = data.labels.map<Ridge>((label, at) => ({
-    label,
-    shares: data.buckets.map((bucket) => bucket.shares?.[at] ?? null),
-    baseline: data.baseline_shares[at] ?? 0,
-  }));
-  const weight = (ridge: Ridge) => Math.max(ridge.baseline, ...ridge.shares.map((share) => share ?? 0));
-  const ridges = [...all].sort((a, b) => weight(b) - weight(a)).slice(0, most);
+  const all = data.labels.map((label, at) => {
+    const shares = data.buckets.map((bucket) => bucket.shares?.[at] ?? null);
+    const baseline = data.baseline_shares[at] ?? 0;
+    const weight = Math.max(baseline, ...shares.map((share) => share ?? 0));
+    return { label, shares, baseline, weight, top: Math.max(0.001, weight, ROOM * baseline) };
+  });
+  const ridges: Ridge[] = [...all].sort((a, b) => b.weight - a.weight).slice(0, most);
   return {
     times: data.buckets.map((bucket) => bucket.t),
     ridges,
-    top: Math.max(0.01, ...ridges.map(weight)),
     left: all.length - ridges.length,
     empty: ridges.length === 0 || ridges.every((ridge) => ridge.shares.every((share) => share === null)),
   };
+}
+
+/**
+ * Time that one bucket of a distribution covers, ms: where counts are kept in coarser steps than were asked for,
+ * buckets come further apart than their nominal length.
+ */
+export function bucketSpan(data: Pick<DistributionOverTime, 'bucket_ms' | 'buckets'>): number {
+  const times = data.buckets.filter(({ n }) => n > 0).map(({ t }) => t);
+  const steps = times.slice(1).map((t, index) => t - (times[index] ?? t));
+  return Math.max(data.bucket_ms, steps.length > 0 ? Math.min(...steps) : 0);
 }
 
 export function distributionTable(data: DistributionOverTime): ChartTable {
@@ -76,5 +91,5 @@ function five(quantiles: readonly number[] | null): FanPoint['q'] | null {
 function fittedScale(values: readonly number[]): ValueScale {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  return valueScale(values, 4, !(low > 0.4 * high && high > low));
+  return valueScale(values, 4, low > 0.4 * high && high > low ? 'values' : 'zero');
 }

@@ -116,7 +116,7 @@ function steps(
 function axisLabels(drawing: HistogramDrawing, start: number, end: number): HistogramLayout['labels'] {
   if (drawing.domain) {
     const [low, high] = drawing.domain;
-    const fitted = valueScale([low, high], Math.max(2, Math.floor((end - start) / 70)), false);
+    const fitted = valueScale([low, high], Math.max(2, Math.floor((end - start) / 70)), 'values');
     return fitted.ticks
       .filter((tick) => tick >= low && tick <= high)
       .map((tick) => ({

@@ -15,16 +15,19 @@ export function timeTicks(from: number, to: number, count: number, zone: string)
 
 export type ValueScale = { domain: [number, number]; ticks: number[] };
 
+/** Where a value axis begins: `zero` (or lower where a value is), never below zero (`floor`), or at the values. */
+export type AxisStart = 'zero' | 'floor' | 'values';
+
 /**
- * A value axis that holds every given value, starts at zero (unless something is negative, or `fromZero` is off)
- * and ends on round numbers. An empty or constant list still gives an axis with some height.
+ * A value axis that holds every given value, starts as asked and ends on round numbers. An empty or constant list
+ * still gives an axis with some height.
  */
 export function valueScale(
   values: Iterable<number | null | undefined>,
   count = 4,
-  fromZero = true,
+  start: AxisStart = 'zero',
 ): ValueScale {
-  let low = fromZero ? 0 : Number.POSITIVE_INFINITY;
+  let low = start === 'values' ? Number.POSITIVE_INFINITY : 0;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     if (value === null || value === undefined || !Number.isFinite(value)) continue;
@@ -35,7 +38,7 @@ export function valueScale(
   }
   if (high === Number.NEGATIVE_INFINITY) [low, high] = [0, 1];
   // A de-biased PSI dips a hair below zero; an axis down to −0.2 for its sake would say the wrong thing.
-  if (fromZero && low < 0 && -low < 0.05 * high) low = 0;
+  if (start === 'floor' || (start === 'zero' && low < 0 && -low < 0.05 * high)) low = Math.max(0, low);
   if (high <= low) high = low + 1;
   const scale = scaleLinear().domain([low, high]).nice(count);
   const [bottom = low, top = high] = scale.domain();

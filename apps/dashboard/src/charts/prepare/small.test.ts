@@ -1,6 +1,6 @@
 import type { DistributionOverTime } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
-import { distributionTable, prepareFan, prepareRidges } from './distribution';
+import { bucketSpan, distributionTable, prepareFan, prepareRidges } from './distribution';
 import { timeTicks, valueScale } from './scale';
 import { prepareSparkline } from './sparkline';
 import { toCsv } from './table';
@@ -36,9 +36,12 @@ describe('axes', () => {
 
   it('hold every value, from zero unless told otherwise', () => {
     expect(valueScale([3, 8, null, Number.NaN]).domain).toEqual([0, 8]);
-    expect(valueScale([101, 109], 4, false).domain[0]).toBeGreaterThan(90);
+    expect(valueScale([101, 109], 4, 'values').domain[0]).toBeGreaterThan(90);
     expect(valueScale([]).domain).toEqual([0, 1]);
     expect(valueScale([-5, -5]).domain[0]).toBeLessThanOrEqual(-5);
+    expect(valueScale([-0.08, 0.3], 4, 'floor').domain[0]).toBe(0);
+    expect(valueScale([-0.08, -0.02], 4, 'floor').domain).toEqual([0, 1]);
+    expect(valueScale([4, 9], 4, 'floor').domain[0]).toBe(0);
   });
 });
 
@@ -73,6 +76,11 @@ describe('a quantile fan', () => {
     expect(fan.empty).toBe(true);
   });
 
+  it('takes buckets to last until the next one where counts are kept in coarser steps', () => {
+    expect(bucketSpan(numeric)).toBe(2_000);
+    expect(bucketSpan({ bucket_ms: 60_000, buckets: [] })).toBe(60_000);
+  });
+
   it('has a table with a row for every bucket', () => {
     expect(distributionTable(numeric).rows[1]).toEqual([
       '1970-01-01T00:00:01.000Z',
@@ -104,7 +112,8 @@ describe('ridges', () => {
     expect(drawing.ridges.map(({ label }) => label)).toEqual(['a', 'b']);
     expect(drawing.ridges[0]?.shares).toEqual([0.7, null]);
     expect(drawing.left).toBe(1);
-    expect(drawing.top).toBe(0.7);
+    for (const { top, baseline } of drawing.ridges) expect(top).toBeGreaterThanOrEqual(baseline * 1.5);
+    expect(drawing.ridges[0]?.top).toBeGreaterThanOrEqual(0.7);
   });
 
   it('have a column for each category in their table', () => {

@@ -3,6 +3,7 @@ import { area, line } from 'd3-shape';
 import { withUnit } from '../../lib/format';
 import { axisTime } from '../../lib/time';
 import { timeTicks } from './scale';
+import { type LabelPlace, placeLabels } from './threshold-labels';
 import type { LinePoint, Row, TimeSeriesDrawing } from './time-series';
 
 /** A shape on a line: a bad verdict, a hollow point, or a dot without neighbours. */
@@ -15,7 +16,8 @@ export type TimeSeriesLayout = {
   bottom: number;
   lines: LineLayout[];
   bands: { y: number; height: number; verdict: VerdictKind }[];
-  thresholds: { y: number; text: string; verdict: VerdictKind | null; above: boolean }[];
+  /** `place` is null where the name would lie on another one. */
+  thresholds: { y: number; text: string; verdict: VerdictKind | null; place: LabelPlace | null }[];
   /** `text` is empty where it would lie on another one. */
   markers: { x: number; text: string; end: boolean; dashed: boolean }[];
   xTicks: { x: number; text: string }[];
@@ -26,6 +28,9 @@ export type TimeSeriesLayout = {
 };
 
 const CHARACTER = 6.2;
+/** Room above the plot: a hair, or a line of text where marks have their names. */
+const TOP = 8;
+const NAMES = 14;
 
 /** Everything of a time series in pixels, for a drawing of this size. */
 export function layoutTimeSeries(
@@ -37,13 +42,22 @@ export function layoutTimeSeries(
   const yTexts = drawing.scale.ticks.map((tick) => withUnit(tick, drawing.unit));
   const left = Math.min(80, 10 + Math.max(1, ...yTexts.map((text) => text.length)) * CHARACTER);
   const right = Math.max(left + 10, size.width - 6);
-  const top = 8;
-  const bottom = size.height - 20;
   const span = Math.max(1, bounds.to - bounds.from);
-  const [low, high] = drawing.scale.domain;
   const x = (t: number) => left + ((t - bounds.from) / span) * (right - left);
-  const y = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - top);
+  const markers = layoutMarkers(drawing, bounds, x, right);
+  const top = markers.length > 0 ? TOP + NAMES : TOP;
+  const bottom = size.height - 20;
+  const [low, high] = drawing.scale.domain;
+  const y = (value: number) => bottom - ((Math.max(low, value) - low) / (high - low)) * (bottom - top);
   const inside = drawing.rows.filter((row) => row.t >= bounds.from && row.t <= bounds.to);
+  const lines = drawing.thresholds
+    .filter(({ value }) => value >= low && value <= high)
+    .map(({ value, name, verdict, reached }) => ({
+      y: y(value),
+      text: `${name} ${withUnit(value, drawing.unit)}`,
+      verdict: reached ? verdict : null,
+    }));
+  const places = placeLabels(lines, { left, right, top, bottom });
   return {
     left,
     right,
@@ -57,19 +71,8 @@ export function layoutTimeSeries(
       height: y(band.from) - y(Math.min(high, band.to)),
       verdict: band.verdict,
     })),
-    thresholds: drawing.thresholds.flatMap(({ value, name, verdict, reached }) =>
-      value < low || value > high
-        ? []
-        : [
-            {
-              y: y(value),
-              text: `${name} ${withUnit(value, drawing.unit)}`,
-              verdict: reached ? verdict : null,
-              above: y(value) > top + 14,
-            },
-          ],
-    ),
-    markers: layoutMarkers(drawing, bounds, x, right),
+    thresholds: lines.map((line, index) => ({ ...line, place: places[index] ?? null })),
+    markers,
     xTicks: timeTicks(bounds.from, bounds.to, Math.max(2, Math.floor((right - left) / 80)), zone)
       .map((t) => ({ x: x(t), text: axisTime(t, zone, span) }))
       .filter((tick) => tick.x > left + 12 && tick.x < right - 12),
@@ -147,7 +150,7 @@ function markOf(point: LinePoint | null): Mark['kind'] | null {
 }
 
 function short(text: string): string {
-  return text.length > 18 ? `${text.slice(0, 17)}…` : text;
+  return text.length > 26 ? `${text.slice(0, 25)}…` : text;
 }
 
 function round(value: number): number {

@@ -81,9 +81,11 @@ export function prepareTimeSeries(
     ...[...extent(ordered)].map((value) => value ?? Number.NEGATIVE_INFINITY),
   );
   const thresholds = uniqueThresholds(series, highest);
-  // A share that is zero all along gets an axis of one percent, not of a hundred.
-  const least = series[0]?.unit === 'share' && highest <= 0 ? [0.01] : [];
-  const scale = valueScale([...extent(ordered), ...least, ...thresholds.map(({ value }) => value * 1.1)]);
+  // A share of next to nothing gets an axis of one percent: it should look like nothing.
+  const least = series[0]?.unit === 'share' ? [0.01] : [];
+  const start = series.some(({ metric }) => SIGNED.has(metric)) ? 'zero' : 'floor';
+  const reach = [...extent(ordered), ...least, ...thresholds.map(({ value }) => value * 1.1)];
+  const scale = valueScale(reach, 4, start);
   return {
     rows: ordered,
     names: series.map(({ metric }) => metricName(metric)),
@@ -134,6 +136,8 @@ const NAMES: Record<string, string> = {
   f1: 'F1',
 };
 
+/** Metrics that may truly be negative; an axis of any other never goes below zero. */
+const SIGNED: ReadonlySet<string> = new Set(['bias']);
 /** Metrics that a verdict is about; on others its shape would say what the line does not. */
 const DRIFT: ReadonlySet<string> = new Set(['psi', 'ks', 'js']);
 /** Metrics that add up over a bucket. */

@@ -15,7 +15,10 @@ import css from './model.module.css';
 export function AlertStrip(props: { model: string; refetchInterval: number | false }) {
   const alerts = useQuery({ ...alertsQuery(), refetchInterval: props.refetchInterval });
   const firing = (alerts.data?.alerts ?? [])
-    .filter((alert) => alert.model === props.model && alert.state === 'firing')
+    // An alert that another one speaks for (moderate beside significant) would say the same twice.
+    .filter(
+      (alert) => alert.model === props.model && alert.state === 'firing' && alert.inhibited_by.length === 0,
+    )
     .sort((a, b) => (b.value ?? 0) / b.threshold - (a.value ?? 0) / a.threshold);
   if (firing.length === 0) return null;
   return (

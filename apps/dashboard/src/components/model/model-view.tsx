@@ -100,6 +100,9 @@ export function ModelView(props: { model: string }) {
             <Link className={buttonClass()} href={links.baselines(model)}>
               Baselines
             </Link>
+            <Link className={buttonClass()} href={links.settings(model)}>
+              Settings
+            </Link>
           </>
         ) : null
       }

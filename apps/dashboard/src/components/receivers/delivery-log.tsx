@@ -12,6 +12,7 @@ const MARKS = { queued: 'insufficient_data', delivered: 'stable', failed: 'signi
 const WHY: Record<Delivery['why'], string> = {
   first: 'first message',
   new_signals: 'new signals joined',
+  worse: 'it got worse',
   some_resolved: 'some resolved',
   all_resolved: 'all resolved',
   repeat: 'still firing',

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['← → ↑ ↓', 'walk the cells of the heat map; a line below reads them out'],
   ['Home End', 'first and last row, or first and last window of the heat map'],
   ['Page ↑ ↓', 'twelve rows at once'],
+  ['Shift ← →', 'select a span of a chart; Enter zooms to it, the back button returns'],
   ['Esc', 'close what is open, or clear the selection'],
 ];
 

@@ -93,7 +93,13 @@ function eventColumns(feature: string): Column<StoredEvent>[] {
       sort: (row) => Date.parse(row.ts),
     },
     { id: 'prediction', header: 'Prediction', align: 'end', cell: (row) => shown(row.prediction) },
-    { id: 'label', header: 'Label', align: 'end', wide: true, cell: (row) => shown(row.label) },
+    {
+      id: 'label',
+      header: 'Label',
+      align: 'end',
+      wide: true,
+      cell: (row) => (row.label === null ? 'none yet' : shown(row.label)),
+    },
     {
       id: 'latency',
       header: 'Latency',

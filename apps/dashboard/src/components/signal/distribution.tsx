@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { distributionTable, prepareFan, prepareRidges } from '../../charts/prepare/distribution';
+import { bucketSpan, distributionTable, prepareFan, prepareRidges } from '../../charts/prepare/distribution';
 import { QuantileFan } from '../../charts/quantile-fan';
 import { Ridges } from '../../charts/ridges';
 import { distributionQuery } from '../../lib/queries';
@@ -41,9 +41,10 @@ export function Distribution(props: { model: string; signal: string; at: number 
     const first = data?.buckets[0]?.t;
     const last = data?.buckets.at(-1)?.t;
     return data && first !== undefined && last !== undefined
-      ? { from: first, to: last + data.bucket_ms }
+      ? { from: first, to: last + bucketSpan(data) }
       : bounds;
   }, [data, bounds]);
+  const bucketMs = useMemo(() => (data ? bucketSpan(data) : 0), [data]);
   const name = signalName(props.signal);
 
   if (query.isError && !data) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -68,7 +69,7 @@ export function Distribution(props: { model: string; signal: string; at: number 
         <QuantileFan
           fan={fan}
           bounds={span}
-          bucketMs={data.bucket_ms}
+          bucketMs={bucketMs}
           zone={zone}
           height={260}
           label={summary}
@@ -77,7 +78,7 @@ export function Distribution(props: { model: string; signal: string; at: number 
         />
       ) : null}
       {ridges ? (
-        <Ridges drawing={ridges} bounds={span} bucketMs={data.bucket_ms} zone={zone} label={summary} />
+        <Ridges drawing={ridges} bounds={span} bucketMs={bucketMs} zone={zone} label={summary} />
       ) : null}
     </ChartFrame>
   );

@@ -3,10 +3,12 @@
 import { type SegmentDrift, VERDICT_RANK } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import { count, psi } from '../../lib/format';
+import { links } from '../../lib/links';
 import { segmentsQuery } from '../../lib/queries';
 import { useSlice } from '../../lib/use-slice';
 import type { ChosenWindow } from '../model/signal-window';
 import { type Column, DataTable } from '../ui/data-table';
+import Link from '../ui/link';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { VerdictBadge } from '../ui/verdict';
 
@@ -61,7 +63,8 @@ export default function Segments(props: {
         title="This model has no segments."
         command={`curl -X PUT -H 'content-type: application/json' -d '{"segment_tags": ["region"]}' \\\n  http://127.0.0.1:8787/api/v1/models/${encodeURIComponent(props.model)}/settings`}
       >
-        Name the tags whose values should be watched on their own, and they appear here.
+        Name the tags whose values should be watched on their own in the{' '}
+        <Link href={links.settings(props.model)}>model’s settings</Link>, or by a request:
       </EmptyState>
     );
   if (query.isError && !query.data)
