@@ -34,7 +34,36 @@ export interface OperationalWindow {
   latency: ReadonlyMap<number, number>;
   /** Realised performance where labels joined: metric name → value, with rows and coverage. */
   performance: Record<string, number | null>;
+  /** What `performance` was computed from; null where no label joined. */
+  performanceSums: PerformanceSums | null;
   labelled: number;
+}
+
+/** Counts and power sums behind performance figures: they tell how sure a figure is. */
+export interface PerformanceSums {
+  /** Rows with a number predicted and a number as label, and power sums of the miss (prediction − label). */
+  regression: number;
+  signed: number;
+  absolute: number;
+  squared: number;
+  signed3: number;
+  absolute3: number;
+  power4: number;
+  power6: number;
+  /** Rows with a class predicted and a label. */
+  classified: number;
+  correct: number;
+  tp: number;
+  fp: number;
+  fn: number;
+  auc: number | null;
+  positives: number;
+  negatives: number;
+  /** Rows with a calibrated score, and power sums of the chance of the likelier class. */
+  estimable: number;
+  estimated: number;
+  estimated2: number;
+  estimated3: number;
 }
 
 export interface AlertFacts {

@@ -176,6 +176,7 @@ function figuresAt(test: RuleTest, step: number, now: number): OperationalWindow
       tokensOutput: 0,
       latency: given.latency_ms ? new Map([[latencyBin(at(given.latency_ms)), requests]]) : new Map(),
       performance: {},
+      performanceSums: null,
       labelled: 0,
     };
     return [window];

@@ -2,6 +2,7 @@ import { DEFAULT_SETTINGS, Rule } from '@leeway/contract';
 import { latencyBin } from '@leeway/stats';
 import { describe, expect, it } from 'vitest';
 import { compileRule } from '../rules/compile.js';
+import { classified } from '../testing/sums.js';
 import { figures, MINUTE, verdict } from '../testing/verdict.js';
 import { sideOf } from './condition.js';
 import { observeVerdict } from './drift.js';
@@ -95,13 +96,13 @@ describe('operational rules', () => {
 
   it('want labelled rows for performance', () => {
     const accuracy = { signal: 'performance.accuracy', condition: { op: '<', value: 0.9 } };
-    expect(seen(accuracy, { performance: { accuracy: 0.5 }, labelled: 10 })).toEqual({
-      kind: 'insufficient',
-      rows: 10,
-      needed: 30,
-    });
-    expect(seen(accuracy, { performance: { accuracy: 0.88 }, labelled: 100 }).kind).toBe('between');
-    expect(seen(accuracy, { performance: { accuracy: 0.7 }, labelled: 200 }).kind).toBe('breach');
+    const right = (tp: number, n: number) => seen(accuracy, classified(tp, n - tp, 0, 0));
+    expect(right(5, 10)).toEqual({ kind: 'insufficient', rows: 10, needed: 30 });
+    // 88 of 100 may be chance where the truth is 90 %; 140 of 200 may not.
+    expect(right(88, 100)).toMatchObject({ kind: 'insufficient', rows: 100 });
+    expect(right(140, 200).kind).toBe('breach');
+    expect(right(95, 100).kind).toBe('clear');
+    expect(seen(accuracy, {})).toMatchObject({ kind: 'insufficient', rows: 0 });
   });
 
   it('count cost per hour', () => {

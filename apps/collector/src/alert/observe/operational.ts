@@ -13,6 +13,7 @@ import {
   rowsToSee,
 } from './evidence.js';
 import { type Finding, show } from './finding.js';
+import { judgeMetric } from './performance.js';
 import { judgeShare } from './share.js';
 
 /** What operational rules compare with. */
@@ -127,32 +128,9 @@ function throughput(rule: Rule, w: OperationalWindow, ref: OperationalReference,
   return { ...base, text, observation: { kind: side === 'clear' ? 'clear' : 'between', value } };
 }
 
-/** Rows that a performance figure needs when the rule names none. */
-const LABELLED_ROWS = 30;
-
 function performance(rule: Rule, w: OperationalWindow, ref: OperationalReference, name: string): Judged {
-  const value = w.performance[name] ?? null;
   const limits = limitsOf(rule, ref.baseline?.performance?.metrics[name] ?? null);
-  const estimated = name.startsWith('estimated_');
-  const n = estimated ? w.requests : w.labelled;
-  const needed = rule.min_rows || LABELLED_ROWS;
-  const what = estimated ? 'requests' : 'labelled events';
-  const text = `${name} ${show(value)} on ${show(n)} ${what} (limit ${show(limits?.threshold ?? null)})`;
-  const base = { value, unit: name, n, limits, text };
-  if (!limits) return { ...base, observation: unknownReference(`a baseline with ${name}`) };
-  if (value === null || n < needed)
-    return { ...base, observation: { kind: 'insufficient', rows: n, needed } };
-  const side = sideOf(value, limits);
-  if (side !== 'breach') return { ...base, observation: { kind: side, value } };
-  // Accuracy is a share of correct answers, so chance can be told exactly; for the others only rows speak.
-  const below = limits.op === '<' || limits.op === '<=';
-  const chance =
-    name === 'accuracy' && below ? binomialLower(Math.round(value * n), n, Math.min(1, limits.threshold)) : 0;
-  return {
-    ...base,
-    observation:
-      chance <= EVIDENCE_LEVEL ? { kind: 'breach', value, windowStart: w.from } : { kind: 'between', value },
-  };
+  return { ...judgeMetric(rule, w, name, limits), unit: name, limits };
 }
 
 function cost(
@@ -225,6 +203,7 @@ export function sumVersions(windows: readonly OperationalWindow[], model: string
     tokensOutput: 0,
     latency: new Map(),
     performance: {},
+    performanceSums: null,
     labelled: 0,
   };
   for (const w of windows) {

@@ -68,6 +68,7 @@ export function figures(change: Partial<OperationalWindow> = {}): OperationalWin
     tokensOutput: 0,
     latency: new Map(),
     performance: {},
+    performanceSums: null,
     labelled: 0,
     ...change,
   };

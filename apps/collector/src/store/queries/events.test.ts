@@ -164,6 +164,19 @@ describe('performance', () => {
     expect(performance.auc).toBeCloseTo((3 * 1.5 + 0.5) / 8, 12);
     expect(performance.label_coverage).toBeCloseTo(6 / 8, 12);
     expect(performance.estimated_accuracy).toBeCloseTo((4 * 0.8 + 4 * 0.7) / 8, 12);
+    const sums = windows[0]!.performanceSums!;
+    expect(sums).toMatchObject({
+      classified: 6,
+      correct: 4,
+      tp: 3,
+      fp: 1,
+      fn: 1,
+      positives: 4,
+      negatives: 2,
+    });
+    expect(sums).toMatchObject({ estimable: 8, regression: 0, signed3: 0, power6: 0 });
+    expect(sums.estimated2).toBeCloseTo(4 * 0.8 ** 2 + 4 * 0.7 ** 2, 12);
+    expect(sums.estimated3).toBeCloseTo(4 * 0.8 ** 3 + 4 * 0.7 ** 3, 12);
   });
 });
 

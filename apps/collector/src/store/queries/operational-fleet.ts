@@ -17,7 +17,7 @@ export async function operationalFleet(
   if (models.length === 0) return [];
   const within = sql`model IN ${models} AND minute >= ${second(from)} AND minute < ${second(to)}`;
   const rows = await lane.rows<
-    Omit<OperationalWindow, 'latency' | 'performance' | 'labelled' | 'from' | 'to'>
+    Omit<OperationalWindow, 'latency' | 'performance' | 'performanceSums' | 'labelled' | 'from' | 'to'>
   >(
     sql`SELECT model, version, segment, sum(t.requests) AS requests, sum(t.errors) AS errors,
           sum(t.rejected) AS rejected, sum(t.anomalies) AS anomalies, sum(tokens_input) AS tokensInput,
@@ -37,6 +37,7 @@ export async function operationalFleet(
     to,
     latency: bySlice.get(key(row)) ?? new Map<number, number>(),
     performance: {},
+    performanceSums: null,
     labelled: 0,
   }));
 }

@@ -2,7 +2,7 @@ import { LATENCY_SIGNAL } from '@leeway/contract';
 import { type SparseJson, sparseCounts } from '../counts.js';
 import type { Lane } from '../engine/lane.js';
 import { second, sql } from '../sql.js';
-import { performanceBuckets } from './performance.js';
+import { type PerformanceSums, performanceBuckets } from './performance.js';
 
 /** Alert's `OperationalWindow`. */
 export interface OperationalWindow {
@@ -19,6 +19,8 @@ export interface OperationalWindow {
   tokensOutput: number;
   latency: ReadonlyMap<number, number>;
   performance: Record<string, number | null>;
+  /** What `performance` was computed from; null without labels. */
+  performanceSums: PerformanceSums | null;
   labelled: number;
 }
 
@@ -31,7 +33,10 @@ export async function operationalWindows(
 ): Promise<OperationalWindow[]> {
   const within = sql`model = ${model} AND minute >= ${second(from)} AND minute < ${second(to)}`;
   const rows = await lane.rows<
-    Omit<OperationalWindow, 'latency' | 'performance' | 'labelled' | 'from' | 'to' | 'model'>
+    Omit<
+      OperationalWindow,
+      'latency' | 'performance' | 'performanceSums' | 'labelled' | 'from' | 'to' | 'model'
+    >
   >(
     sql`SELECT version, segment, sum(t.requests) AS requests, sum(t.errors) AS errors, sum(t.rejected) AS rejected,
           sum(t.anomalies) AS anomalies, sum(tokens_input) AS tokensInput, sum(tokens_output) AS tokensOutput
@@ -66,6 +71,7 @@ export async function operationalWindows(
       to,
       latency: bySlice.get(`${row.version}\0${row.segment}`) ?? new Map<number, number>(),
       performance: joined[0]?.metrics ?? {},
+      performanceSums: joined[0]?.sums ?? null,
       labelled: joined[0]?.labelled ?? 0,
     });
   }

@@ -9,24 +9,41 @@ export interface PerformanceBucket {
   events: number;
   labelled: number;
   metrics: Record<string, number | null>;
+  sums: PerformanceSums;
 }
 
-interface Row {
-  t: number;
-  events: number;
-  labelled: number;
+/** What the metrics were computed from, and what tells how sure they are. */
+export interface PerformanceSums {
+  /** Rows with a number predicted and a number as label, and power sums of the miss (prediction − label). */
   regression: number;
+  signed: number;
   absolute: number;
   squared: number;
-  signed: number;
+  signed3: number;
+  absolute3: number;
+  power4: number;
+  power6: number;
+  /** Rows with a class predicted and a label. */
   classified: number;
   correct: number;
   tp: number;
   fp: number;
   fn: number;
   auc: number | null;
+  /** Rows with a score and a positive or negative label, as far as the AUC saw them. */
+  positives: number;
+  negatives: number;
+  /** Rows with a calibrated score, and power sums of the chance of the likelier class. */
   estimable: number;
   estimated: number;
+  estimated2: number;
+  estimated3: number;
+}
+
+interface Row extends PerformanceSums {
+  t: number;
+  events: number;
+  labelled: number;
 }
 
 /** Events that one question joins with labels; of more a fixed share is taken, the same ids on both sides. */
@@ -61,12 +78,14 @@ export async function performanceBuckets(
           (has_label AND guess != '') AS is_class,
           (${positive(sql`truth`)}) AS is_positive,
           (${positive(sql`guess`)}) AS says_positive,
-          (e.prediction - l.number) AS miss
+          (e.prediction - l.number) AS miss, greatest(e.score, 1 - e.score) AS likelier
         SELECT intDiv(toUnixTimestamp64Milli(e.ts) - ${origin}, ${stepMs}) * ${stepMs} + ${origin} AS t,
           count() AS events, countIf(has_label) AS labelled,
           countIf(is_regression) AS regression,
           sumIf(abs(miss), is_regression) AS absolute, sumIf(miss * miss, is_regression) AS squared,
-          sumIf(miss, is_regression) AS signed,
+          sumIf(miss, is_regression) AS signed, sumIf(pow(miss, 3), is_regression) AS signed3,
+          sumIf(pow(abs(miss), 3), is_regression) AS absolute3,
+          sumIf(pow(miss, 4), is_regression) AS power4, sumIf(pow(miss, 6), is_regression) AS power6,
           countIf(is_class) AS classified, countIf(is_class AND guess = truth) AS correct,
           countIf(is_class AND says_positive AND is_positive) AS tp,
           countIf(is_class AND says_positive AND NOT is_positive) AS fp,
@@ -74,7 +93,9 @@ export async function performanceBuckets(
           groupArraySampleIf(${AUC_SAMPLE}, 1)((e.score, is_positive), has_label AND has_score) AS scored,
           if(arrayExists(x -> x.2, scored) AND arrayExists(x -> NOT x.2, scored),
              arrayROCAUC(scored.1, arrayMap(x -> toUInt8(x), scored.2)), NULL) AS auc,
-          countIf(has_score) AS estimable, sumIf(greatest(e.score, 1 - e.score), has_score) AS estimated
+          arrayCount(x -> x.2, scored) AS positives, length(scored) - positives AS negatives,
+          countIf(has_score) AS estimable, sumIf(likelier, has_score) AS estimated,
+          sumIf(pow(likelier, 2), has_score) AS estimated2, sumIf(pow(likelier, 3), has_score) AS estimated3
         FROM (SELECT id, ts, prediction, prediction_class, score FROM events WHERE ${where} ${sample(sql`id`)}) AS e
         LEFT JOIN (
           SELECT id, argMax(number, ts) AS number, argMax(class, ts) AS class, 1 AS known FROM labels
@@ -83,20 +104,24 @@ export async function performanceBuckets(
         GROUP BY t ORDER BY t
         SETTINGS join_use_nulls = 0, join_algorithm = 'grace_hash,hash'`,
   );
-  return rows.map((row) => ({
-    t: row.t,
-    events: row.events * share,
-    labelled: row.labelled * share,
-    metrics: metricsOf(row),
+  return rows.map(({ t, events: seen, labelled, ...sums }) => ({
+    t,
+    events: seen * share,
+    labelled: labelled * share,
+    metrics: metricsOf(sums, part(labelled, seen)),
+    sums,
   }));
 }
 
-function metricsOf(row: Row): Record<string, number | null> {
-  const part = (a: number, b: number) => (b === 0 ? null : a / b);
+function part(a: number, b: number): number | null {
+  return b === 0 ? null : a / b;
+}
+
+function metricsOf(row: PerformanceSums, labelCoverage: number | null): Record<string, number | null> {
   const precision = part(row.tp, row.tp + row.fp);
   const recall = part(row.tp, row.tp + row.fn);
   return {
-    label_coverage: part(row.labelled, row.events),
+    label_coverage: labelCoverage,
     mae: part(row.absolute, row.regression),
     rmse: row.regression === 0 ? null : Math.sqrt(row.squared / row.regression),
     bias: part(row.signed, row.regression),
