@@ -10,6 +10,13 @@ const SIGNALS = [
   signal('flag', { kind: 'boolean', edges: [], min: null, max: null, categories: ['true', 'false'] }),
   signal('@prediction', { role: 'prediction' }),
   signal('@score', { role: 'score', edges: [0.25, 0.5], min: 0, max: 1 }),
+  signal('@multivariate', {
+    role: 'joint',
+    edges: [0.5, 1, 2, 4, 6, 7, 7.5],
+    min: 0.1,
+    max: 8,
+    joint: { signals: ['b', 'a'], mean: [1, 10], std: [3, 7], components: [[1], [-0.75, 1.25]] },
+  }),
 ];
 
 async function knownFeatures() {

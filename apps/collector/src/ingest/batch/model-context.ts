@@ -3,10 +3,12 @@ import {
   binCount,
   compileCategoricalBinner,
   compileEdgeSearch,
+  compileEmbedding,
   LATENCY_LAST_BIN,
   MISSING_BIN,
 } from '@leeway/stats';
 import type { FeatureOrder, FeaturePlace, ModelPlan } from '../ports.js';
+import { JointCounter } from './joint-counter.js';
 
 /** One counted signal: where its bins start in a block of counts, and how a value finds its bin. */
 export interface CountedSignal {
@@ -21,6 +23,8 @@ export interface CountedSignal {
   numberCell(value: number): number;
   /** Cell of a class. */
   classCell(value: string): number;
+  /** Cell of a vector. */
+  vectorCell(vector: readonly number[]): number;
 }
 
 /** One feature of the model: where its value goes in the row and which signal counts it, if any. */
@@ -32,6 +36,8 @@ export interface Binding {
   kind: FeaturePlace['kind'];
   position: number;
   signal: CountedSignal | null;
+  /** Place among the features of the joint signal, -1 where it has no part in it. */
+  joint: number;
 }
 
 /** Counts of one minute of one slice (version and segment) of a model. */
@@ -59,6 +65,11 @@ function countedSignal(bins: SignalBins, index: number, base: number): CountedSi
   const above = base + edges.length + 3;
   const first = base + 2;
   const category = numeric ? null : compileCategoricalBinner(bins);
+  // JSON has no NaN and no infinities, so a number is below, above or between (the layout of SignalBins).
+  const numberCell = numeric
+    ? (value: number) => (value < min ? base + 1 : value > max ? above : first + search(value))
+    : (value: number) => base + category!(String(value));
+  const vectorNumber = bins.embedding ? compileEmbedding(bins.embedding) : euclideanNorm;
   return {
     name: bins.signal,
     index,
@@ -66,12 +77,23 @@ function countedSignal(bins: SignalBins, index: number, base: number): CountedSi
     size: binCount(bins),
     numeric,
     embedding: bins.kind === 'embedding',
-    // JSON has no NaN and no infinities, so a number is below, above or between (the layout of SignalBins).
-    numberCell: numeric
-      ? (value) => (value < min ? base + 1 : value > max ? above : first + search(value))
-      : (value) => base + category!(String(value)),
+    numberCell,
     classCell: (value) => (category ? base + category(value) : missing),
+    vectorCell(vector) {
+      const number = vectorNumber(vector);
+      return Number.isNaN(number) ? missing : numberCell(number);
+    },
   };
+}
+
+/** The one number by which an embedding without regions is binned. Entries count as they are stored. */
+function euclideanNorm(vector: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) {
+    const entry = Math.fround(vector[i]!);
+    sum += entry * entry;
+  }
+  return Math.sqrt(sum);
 }
 
 /**
@@ -84,6 +106,8 @@ export class ModelContext {
   readonly blockSize: number;
   readonly prediction: CountedSignal | null;
   readonly score: CountedSignal | null;
+  /** Null for a baseline without the joint signal: its events pay nothing for it. */
+  readonly joint: JointCounter | null = null;
   /** Cells of an event of which every signal is missing: what each event starts from. */
   readonly missingCells: Int32Array;
   /** Cells of the event in hand, one a signal. */
@@ -98,6 +122,7 @@ export class ModelContext {
   textFrom = new Int32Array(0);
   textTo = new Int32Array(0);
   private readonly featureSignals = new Map<string, CountedSignal>();
+  private readonly jointPlaces = new Map<string, number>();
   private readonly pool: Block[] = [];
 
   constructor(
@@ -111,6 +136,12 @@ export class ModelContext {
       const signal = countedSignal(bins, this.signals.length, base);
       this.signals.push(signal);
       if (bins.role === 'feature') this.featureSignals.set(bins.signal, signal);
+      if (bins.joint) {
+        this.joint = new JointCounter(bins.joint, signal.index, signal.numberCell);
+        bins.joint.signals.forEach((name, place) => {
+          this.jointPlaces.set(name, place);
+        });
+      }
       base += signal.size;
     }
     this.latencyBase = base;
@@ -140,6 +171,7 @@ export class ModelContext {
         kind: place.kind,
         position: place.position,
         signal: this.featureSignals.get(featureSignal(place.name)) ?? null,
+        joint: this.jointPlaces.get(featureSignal(place.name)) ?? -1,
       });
       if (place.kind === 'numeric') numbers = Math.max(numbers, place.position + 1);
       if (place.kind === 'categorical') texts = Math.max(texts, place.position + 1);
@@ -150,6 +182,12 @@ export class ModelContext {
     this.numberTo = new Int32Array(numbers);
     this.textFrom = new Int32Array(texts);
     this.textTo = new Int32Array(texts);
+  }
+
+  /** A new event is in hand: every signal of it is missing so far. */
+  beginEvent(): void {
+    this.cells.set(this.missingCells);
+    if (this.joint !== null) this.joint.begin();
   }
 
   /** The kind that a new feature gets: the baseline's word first, so that integer codes stay categories. */

@@ -43,13 +43,6 @@ function writeList<Item>(writer: ByteWriter, items: readonly Item[], write: (ite
   writer.byte(CLOSE);
 }
 
-/** Euclidean length: the one number by which an embedding is binned. */
-export function embeddingNorm(vector: readonly number[]): number {
-  let sum = 0;
-  for (const value of vector) sum += value * value;
-  return Math.sqrt(sum);
-}
-
 interface Places {
   numbers: (number | undefined)[];
   texts: (string | undefined)[];
@@ -62,6 +55,7 @@ function place(context: ModelContext, binding: Binding, value: unknown, places: 
   if (binding.kind === 'numeric' && typeof value === 'number') {
     places.numbers[position] = value;
     if (signal && !signal.embedding) context.cells[signal.index] = signal.numberCell(value);
+    if (binding.joint >= 0) context.joint!.take(binding.joint, value);
     return true;
   }
   const coded = typeof value === 'number' && signal !== null && !signal.numeric;
@@ -73,7 +67,7 @@ function place(context: ModelContext, binding: Binding, value: unknown, places: 
   }
   if (binding.kind === 'embedding' && Array.isArray(value)) {
     places.vectors[position] = value as number[];
-    if (signal?.embedding) context.cells[signal.index] = signal.numberCell(embeddingNorm(value as number[]));
+    if (signal?.embedding) context.cells[signal.index] = signal.vectorCell(value as number[]);
     return true;
   }
   return false;
@@ -145,8 +139,9 @@ export function writeObjectRow(
   ts: number,
 ): RowFacts {
   const anomalies: string[] = [];
-  context.cells.set(context.missingCells);
+  context.beginEvent();
   const places = placeFeatures(context, event, anomalies);
+  if (context.joint !== null) context.joint.settle(context.cells);
   writer.text(context.model);
   writer.byte(TAB);
   writer.text(event.version);

@@ -106,6 +106,7 @@ export function writeScannedRow(writer: ByteWriter, event: ScannedEvent): void {
   writer.moment(event.ts);
   writer.byte(TAB);
   writeNumbers(writer, event);
+  if (context.joint !== null) context.joint.settle(context.cells);
   writer.byte(TAB);
   writeTexts(writer, event);
   writer.ascii('\t[]\t');

@@ -267,7 +267,7 @@ export class ScannedEvent {
   private features(): boolean {
     const { scan, context } = this;
     const { numberFrom, textFrom } = context;
-    context.cells.set(context.missingCells);
+    context.beginEvent();
     numberFrom.fill(MISSING);
     textFrom.fill(MISSING);
     this.numbers = this.texts = 0;
@@ -311,6 +311,7 @@ export class ScannedEvent {
     context.numberTo[position] = scan.to;
     if (position >= this.numbers) this.numbers = position + 1;
     if (signal !== null && !signal.embedding) context.cells[signal.index] = signal.numberCell(value);
+    if (binding.joint >= 0) context.joint!.take(binding.joint, value);
     return true;
   }
 
