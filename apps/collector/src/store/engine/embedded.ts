@@ -1,6 +1,7 @@
 import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
+import { openInsertFiles } from './insert-files.js';
 import type { Backend } from './lane.js';
 
 export interface EmbeddedOptions {
@@ -41,6 +42,7 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedEngine {
       '--background_schedule_pool_size=2',
     ],
   });
+  const files = openInsertFiles(options.path);
   return {
     async connect(settings) {
       const connection = createChdbConnection({ path: options.path });
@@ -61,6 +63,10 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedEngine {
           await client.command({ query: statement });
         },
         async insert(insert) {
+          if (files.takes(insert)) {
+            await files.insert(insert, (statement) => connection.chdb.queryAsync(statement));
+            return;
+          }
           // Bytes go to the engine as they are: no string is made of them on the way.
           await connection.chdb.rawInsert({
             table: insert.table,

@@ -31,6 +31,7 @@ const ROWS_AT_FAULT = new Set([
   '190', // SIZES_OF_ARRAYS_DONT_MATCH
   '349', // CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
   '441', // INVALID_DATE
+  '469', // VIOLATED_CONSTRAINT
 ]);
 const DISK_FULL = /NOT_ENOUGH_SPACE|No space left on device|ENOSPC|Disk quota exceeded/i;
 

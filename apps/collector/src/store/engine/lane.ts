@@ -97,12 +97,21 @@ function withToken(insert: InsertText): InsertText {
   return { ...insert, settings: { insert_deduplication_token: randomUUID(), ...insert.settings } };
 }
 
-/** `INSERT INTO t (columns) SETTINGS … FORMAT f`, with the settings of the lane's own first. */
-export function insertStatement(insert: InsertText): string {
+/** `INSERT INTO t (columns)`. */
+export function insertClause(insert: InsertText): string {
+  return `INSERT INTO ${insert.table} (${insert.columns.join(', ')})`;
+}
+
+/** ` SETTINGS …`, or nothing. */
+export function settingsClause(insert: InsertText): string {
   const settings = Object.entries(insert.settings ?? {}).map(([name, value]) => {
     if (!/^[a-z_0-9]+$/.test(name)) throw new RangeError(`${name} is not a setting's name`);
     return `${name}=${typeof value === 'number' ? value : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`}`;
   });
-  const clause = settings.length === 0 ? '' : ` SETTINGS ${settings.join(', ')}`;
-  return `INSERT INTO ${insert.table} (${insert.columns.join(', ')})${clause} FORMAT ${insert.format}`;
+  return settings.length === 0 ? '' : ` SETTINGS ${settings.join(', ')}`;
+}
+
+/** `INSERT INTO t (columns) SETTINGS … FORMAT f`, with the settings of the lane's own first. */
+export function insertStatement(insert: InsertText): string {
+  return `${insertClause(insert)}${settingsClause(insert)} FORMAT ${insert.format}`;
 }
