@@ -233,7 +233,8 @@ async function joinRooms(
         (error) => fail(error),
       )
     : null;
-  if (intake) opened(() => intake.stop(config.drainMs));
+  // The last part of the time is for leaving the consumer group, so that its partitions find a new owner at once.
+  if (intake) opened(() => intake.stop(config.drainMs * 0.7));
   if (evaluates) {
     baselines.resume();
     store.maintenance.start();

@@ -63,6 +63,7 @@ export const VARIABLES = {
   LEEWAY_RETAIN_MINUTES_DAYS: whole(1, 36_500, 'days').prefault('90'),
   LEEWAY_RETAIN_HOURS_DAYS: whole(1, 36_500, 'days').prefault('730'),
   LEEWAY_STORE_MEMORY_MIB: whole(256, 1_048_576, 'MiB').prefault('1024'),
+  LEEWAY_STUCK_MS: whole(1_000, 86_400_000, 'ms').prefault('180000'),
   LEEWAY_MAX_FUTURE_MS: whole(0, 86_400_000, 'ms').prefault('300000'),
   LEEWAY_FEATURE_LIMIT: whole(1, 100_000, 'features').prefault('2000'),
   CLICKHOUSE_URL: webUrl.optional(),
@@ -83,6 +84,7 @@ export const VARIABLES = {
   KAFKA_GROUP_ID: z.string().default('leeway'),
   KAFKA_CLIENT_ID: z.string().default('leeway'),
   KAFKA_FROM_BEGINNING: flag.prefault('true'),
+  KAFKA_SESSION_TIMEOUT_MS: whole(1_000, 3_600_000, 'ms').prefault('30000'),
   KAFKA_DEAD_LETTER_TOPIC: z.string().default('leeway.dead-letters'),
   KAFKA_SSL: flag.prefault('false'),
   KAFKA_SSL_CA_FILE: z.string().optional(),
@@ -142,6 +144,10 @@ export interface Config {
     groupId: string;
     clientId: string;
     fromBeginning: boolean;
+    /** The broker takes a consumer for dead after so long without a heartbeat, ms. */
+    sessionTimeoutMs: number;
+    /** Without progress for so long, although there is work, the process ends for its supervisor, ms. */
+    stuckMs: number;
     deadLetterTopic: string;
     ssl: { caFile?: string; certFile?: string; keyFile?: string } | null;
     sasl: {
@@ -279,6 +285,8 @@ function kafka(v: Values): NonNullable<Config['kafka']> {
     groupId: v.KAFKA_GROUP_ID,
     clientId: v.KAFKA_CLIENT_ID,
     fromBeginning: v.KAFKA_FROM_BEGINNING,
+    sessionTimeoutMs: v.KAFKA_SESSION_TIMEOUT_MS,
+    stuckMs: v.LEEWAY_STUCK_MS,
     deadLetterTopic: v.KAFKA_DEAD_LETTER_TOPIC,
     ssl: v.KAFKA_SSL || Object.keys(certificates).length > 0 ? certificates : null,
     sasl: v.KAFKA_SASL_MECHANISM

@@ -81,6 +81,8 @@ function startKafka(
       topics: config.topics,
       groupId: config.groupId,
       fromBeginning: config.fromBeginning,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      stuckMs: config.stuckMs,
       deadLetterTopic: config.deadLetterTopic,
       registry: config.registry,
       ...policy,

@@ -2,7 +2,7 @@ import type { IngestDeps } from './deps.js';
 import { FastLane } from './fast-lane.js';
 import { createDecode } from './formats/decode.js';
 import { PAIR_LIMITS, PairBook } from './formats/pair-book.js';
-import { addMessage } from './kafka/add-message.js';
+import { addMessage, decodeMessage } from './kafka/add-message.js';
 import type { Message, RangeBatch } from './kafka/batch.js';
 import { builderOf, memoryRegistry, NOW, planOf, signal } from './testing.js';
 
@@ -134,6 +134,7 @@ export async function fuzz(messages: number, seed: number): Promise<FuzzResult> 
       builder,
       messages: null,
       audit: false,
+      unsure: false,
       committedAt: 0,
       decodeMs: 0,
     };
@@ -143,7 +144,8 @@ export async function fuzz(messages: number, seed: number): Promise<FuzzResult> 
     const message: Message = { offset, value: mutated(random), timestamp: NOW, headers: {} };
     const { builder } = batch;
     const before = { rows: builder.eventRows + builder.labelRows, dead: builder.deadLetters.length, ignored };
-    if (!lane.add(builder, message)) await addMessage(deps, batch, 0, message, { decode, pairs });
+    if (!lane.add(builder, message))
+      await addMessage(deps, batch, 0, message, await decodeMessage(message, { decode, pairs }));
     const stored = builder.eventRows + builder.labelRows > before.rows;
     const dead = builder.deadLetters.length > before.dead;
     const passed = ignored > before.ignored;

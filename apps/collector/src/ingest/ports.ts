@@ -91,6 +91,10 @@ export interface BatchStore {
   write(batch: WriteBatch): Promise<void>;
   /** Offsets of `[first, last]` of this source that are in `events` already (audit after an unclean stop). */
   storedOffsets(source: string, first: bigint, last: bigint): Promise<Set<bigint>>;
+  /** Event ids (as in `TableRows`, with TSV's escapes) by offset of what is stored of a range. */
+  storedIds(source: string, first: bigint, last: bigint): Promise<Map<string, Set<string>>>;
+  /** Sources of stored events that begin with `prefix`. */
+  storedSources(prefix: string): Promise<string[]>;
   /** Rebuilds histograms and traffic from events for the minutes that the range touched, where they differ. */
   repairRange(source: string, first: bigint, last: bigint): Promise<{ rebuiltMinutes: number }>;
   /** Whether a batch of this HTTP idempotency key is stored: the number of its event rows, 0 when none. */

@@ -104,6 +104,23 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
       return new Set(rows.map((row) => BigInt(row.o)));
     },
 
+    /** Event ids by offset of `[first, last]` of a source, escaped as TSV has them. */
+    async storedIds(source: string, first: bigint, last: bigint): Promise<Map<string, Set<string>>> {
+      const rows = await lane.rows<{ o: string; ids: string[] }>(
+        sql`SELECT toString(offset) AS o, groupUniqArray(1000)(trim(TRAILING '\n' FROM formatRow('TSV', id))) AS ids FROM events
+            WHERE source = ${source} AND offset BETWEEN ${first} AND ${last} GROUP BY offset`,
+      );
+      return new Map(rows.map((row) => [row.o, new Set(row.ids)]));
+    },
+
+    /** Sources of events that begin with `prefix`, e.g. of every era of a partition. */
+    async storedSources(prefix: string): Promise<string[]> {
+      const rows = await lane.rows<{ source: string }>(
+        sql`SELECT DISTINCT toString(source) AS source FROM events WHERE startsWith(source, ${prefix})`,
+      );
+      return rows.map((row) => row.source);
+    },
+
     /** Number of event rows of a source, e.g. of one HTTP idempotency key. */
     async storedBySource(source: string): Promise<number> {
       const rows = await lane.rows<{ n: number }>(

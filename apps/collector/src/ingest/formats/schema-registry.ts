@@ -24,7 +24,7 @@ export function isConfluent(bytes: Buffer): boolean {
 }
 
 const SCHEMAS = 1_000;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5_000;
 
 /** Avro values as plain JSON ones; `bytes` become base64. */
 function plain(value: unknown): unknown {

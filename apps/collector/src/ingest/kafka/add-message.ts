@@ -14,8 +14,8 @@ export interface Reading {
   pairs: PairBook;
 }
 
-/** Finds the events in a message. */
-export async function decodeMessage(message: Message, reading: Reading): Promise<Iterable<DecodedItem>> {
+/** Finds the events in a message; a promise only where something has to be fetched for it. */
+export function decodeMessage(message: Message, reading: Reading): ReturnType<Decode> {
   const { value, headers, offset, timestamp } = message;
   return reading.decode({ value: value ?? NOTHING, headers, offset, timestamp, pairs: reading.pairs });
 }
@@ -41,16 +41,16 @@ export function addDeadLetter(
   deps.metrics.rejected('kafka', reason.code, 1);
 }
 
-/** Adds the events of one message to a batch; what can't be taken becomes a dead letter. */
+/** Adds the events found in one message to a batch; what can't be taken becomes a dead letter. */
 export async function addMessage(
-  deps: IngestDeps,
+  deps: Pick<IngestDeps, 'registry' | 'metrics'>,
   batch: RangeBatch,
   partition: number,
   message: Message,
-  reading: Reading,
+  items: Iterable<DecodedItem>,
 ): Promise<void> {
   let index = 0;
-  for (const item of await decodeMessage(message, reading)) {
+  for (const item of items) {
     if ('ignored' in item) {
       index++;
       continue;

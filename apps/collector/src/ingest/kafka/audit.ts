@@ -9,6 +9,8 @@ export interface AuditResult {
   /** Events that the token said were stored and that were not. */
   lostByToken: number;
   rebuiltMinutes: number;
+  /** The offsets are stored with other events: the topic was recreated. Nothing was written. */
+  otherEvents: boolean;
 }
 
 /** Builds the events of the offsets that `wanted` picks, from the batch's messages. */
@@ -28,6 +30,8 @@ export async function writeAudited(
   const whole = writeBatch(batch);
   const { source, firstOffset, lastOffset } = whole;
   const before = await store.storedOffsets(source, firstOffset, lastOffset);
+  if (batch.unsure && before.size > 0 && (await holdsOthers(deps, batch, rebuild)))
+    return { found: 0, lostByToken: 0, rebuiltMinutes: 0, otherEvents: true };
   const others = whole.tables.filter((table) => table.table !== 'events');
 
   const insertMissing = async (stored: ReadonlySet<bigint>, attempt: string): Promise<number> => {
@@ -50,5 +54,26 @@ export async function writeAudited(
     await insertMissing(before, `missing-${deps.clock()}`);
   }
   const { rebuiltMinutes } = await store.repairRange(source, firstOffset, lastOffset);
-  return { found: before.size, lostByToken, rebuiltMinutes };
+  return { found: before.size, lostByToken, rebuiltMinutes, otherEvents: false };
+}
+
+/**
+ * Whether the store holds the range's offsets with none of the range's event ids. A group without a position may be
+ * new on a topic that was deleted and created again (Kafka deletes the positions with the topic).
+ */
+async function holdsOthers(deps: IngestDeps, batch: RangeBatch, rebuild: Rebuild): Promise<boolean> {
+  const { source, firstOffset, lastOffset } = writeBatch(batch);
+  const stored = await deps.store.storedIds(source, firstOffset, lastOffset);
+  const events = await rebuild(batch, () => true);
+  if (!events) return false;
+  const [id, offset] = [events.columns.indexOf('id'), events.columns.indexOf('offset')];
+  let others = false;
+  for (const line of events.tsv.map(String).join('').split('\n')) {
+    const fields = line.split('\t');
+    const ids = stored.get(fields[offset] ?? '');
+    if (!ids) continue;
+    if (ids.has(fields[id]!)) return false;
+    others = true;
+  }
+  return others;
 }

@@ -26,6 +26,8 @@ export interface RangeBatch {
   messages: Message[] | null;
   /** True when some of it may be stored already: then the store is asked before and after. */
   audit: boolean;
+  /** True when not even the offsets' meaning is sure: the group has no position on this partition. */
+  unsure: boolean;
   /** `deps.clock()` when the range was committed; 0 before. */
   committedAt: number;
   decodeMs: number;
@@ -37,6 +39,7 @@ export interface BatchOpening {
   /** The range to repeat exactly, or null for a fresh one. */
   replay: PendingRange | null;
   audit: boolean;
+  unsure?: boolean;
   /** True for a second building of a range beside the first. */
   again?: boolean;
   limits: BatchLimits;
@@ -67,6 +70,7 @@ export function openBatch(deps: IngestDeps, contexts: Contexts, opening: BatchOp
     builder: new BatchBuilder({ plan, registry: deps.registry, limits: own, times, source, now }, contexts),
     messages: opening.audit ? [] : null,
     audit: opening.audit,
+    unsure: opening.unsure ?? false,
     committedAt: 0,
     decodeMs: 0,
   };

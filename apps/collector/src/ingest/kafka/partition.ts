@@ -3,9 +3,11 @@ import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import type { FastLane } from '../fast-lane.js';
-import { breathe } from '../retry.js';
+import type { DecodedItem } from '../formats/decoded.js';
+import { breathe, mayRetry } from '../retry.js';
 import { addMessage, decodeMessage, type Reading } from './add-message.js';
 import { type Message, openBatch, type RangeBatch, releaseBatch } from './batch.js';
+import { beating, isRebalance } from './beating.js';
 import { type PendingRange, type PositionNote, sourceName, writeNote } from './position.js';
 
 /** What a partition's intake does through Kafka; the source provides it. */
@@ -18,13 +20,18 @@ export interface PartitionPort {
   write(batch: RangeBatch): Promise<WriteOutcome>;
   /** Keeps the membership alive during a wait; throws when the group is rebalancing. */
   heartbeat(): Promise<void>;
+  /** Waits before something that this partition needs is tried again; throws when the source is stopping. */
+  pause(reason: string, failures: number): Promise<void>;
+  /** What was waited for is there again. */
+  resume(): void;
 }
 
 /**
  * `stored`, or `unknown_before` when an audit found nothing of the range in the store; or `again` (unclear how much
- * is stored: audit it); or `refused` (a record is at fault: find it).
+ * is stored: audit it); or `refused` (a record is at fault: find it); or `other_era` (the same offsets are stored
+ * already, with other events).
  */
-export type WriteOutcome = 'stored' | 'unknown_before' | 'again' | 'refused';
+export type WriteOutcome = 'stored' | 'unknown_before' | 'again' | 'refused' | 'other_era';
 
 export interface PartitionOptions {
   topic: string;
@@ -40,7 +47,6 @@ const SLICE_MS = 8;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Rows of a batch that is compared with the store only because the group has no position. */
 const PROBE_ROWS = 1_000;
-const HEARTBEAT_MS = 1_000;
 
 /**
  * The intake of one partition for as long as one group generation owns it. Collects contiguous offsets, commits the
@@ -74,6 +80,8 @@ export class PartitionIntake {
   /** Grows when the intake goes back or ends: messages in hand are then no longer the next ones. */
   private turn = 0;
   private dropped = false;
+  /** What adding events needs; new features wait here for a store that is down. */
+  private readonly adding: Pick<IngestDeps, 'registry' | 'metrics'>;
 
   constructor(
     private readonly deps: IngestDeps,
@@ -91,6 +99,14 @@ export class PartitionIntake {
     this.auditUntil = Math.max(start.note.auditUntil, start.note.range?.last ?? -1);
     this.learnFrom = this.resolved;
     this.lastProgress = deps.clock();
+    const { registry, metrics } = deps;
+    this.adding = {
+      metrics,
+      registry: {
+        order: (model) => registry.order(model),
+        append: (model, features) => this.patiently(async () => registry.append(model, features)),
+      },
+    };
   }
 
   get source(): string {
@@ -103,7 +119,7 @@ export class PartitionIntake {
   }
 
   get busy(): boolean {
-    return this.open !== null || this.writing !== null;
+    return this.open !== null || this.writing !== null || this.taking;
   }
 
   /** Takes fetched messages in order; those below `next` were taken before. */
@@ -111,6 +127,11 @@ export class PartitionIntake {
     this.taking = true;
     try {
       await this.takeInOrder(messages);
+    } catch (error) {
+      // A message may be in the batch in part: all of it is let go and read again. After a rebalance that happens
+      // anyway, from the committed position, which is not where this batch began.
+      if (!isRebalance(error)) this.rewind();
+      throw error;
     } finally {
       this.taking = false;
     }
@@ -128,9 +149,13 @@ export class PartitionIntake {
       }
       if (this.replay && message.offset > this.replay.last) await this.passReplay();
       if (turn !== this.turn) return;
-      const batch = this.openFor(message.offset);
+      let batch = this.openFor(message.offset);
       if (!this.fast.add(batch.builder, message)) {
-        await addMessage(this.deps, batch, this.options.partition, message, this.options.reading);
+        const items = await this.decoded(message);
+        if (turn !== this.turn) return;
+        // While something was waited for, the batch before may have been closed.
+        batch = this.openFor(message.offset);
+        await addMessage(this.adding, batch, this.options.partition, message, items);
         if (turn !== this.turn) return;
       }
       batch.messages?.push(message);
@@ -161,14 +186,36 @@ export class PartitionIntake {
     this.resolved = offset;
   }
 
-  /** Where to begin reading when halves of pairs before the position are needed; null = at the position. */
-  get readFrom(): number | null {
-    return this.resolved < this.next ? this.resolved : null;
-  }
-
   private async learn(message: Message): Promise<void> {
     this.learnFrom = message.offset + 1;
-    for (const _item of await decodeMessage(message, this.options.reading));
+    for (const _item of await this.decoded(message));
+  }
+
+  private async decoded(message: Message): Promise<Iterable<DecodedItem>> {
+    const items = decodeMessage(message, this.options.reading);
+    if (!(items instanceof Promise)) return items;
+    return this.patiently((again) => (again ? decodeMessage(message, this.options.reading) : items), message);
+  }
+
+  /**
+   * Does what may fail for a while (a store or a schema registry that is down) until it succeeds, keeping the
+   * membership alive. What was collected before the message in hand is written meanwhile.
+   */
+  private async patiently<T>(work: (again: boolean) => T | Promise<T>, before?: Message): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        const result = await beating(this.port, async () => work(failures > 0));
+        if (failures > 0) this.port.resume();
+        return result;
+      } catch (error) {
+        if (!mayRetry(error)) throw error;
+        await this.port.pause((error as Error).message, failures);
+        // Waiting for others is no fault of this process.
+        this.lastProgress = this.deps.clock();
+        if (before && this.open && this.open.range.first < before.offset && this.due(false))
+          await this.close();
+      }
+    }
   }
 
   private openFor(first: number): RangeBatch {
@@ -180,6 +227,7 @@ export class PartitionIntake {
       first: this.replay?.first ?? first,
       replay: this.replay,
       audit,
+      unsure: this.auditUntil === EVERYTHING,
       times,
       limits: {
         ...limits,
@@ -241,6 +289,8 @@ export class PartitionIntake {
       // Without a committed position the audit ends where the store knows nothing.
       if (outcome === 'unknown_before' && this.auditUntil === EVERYTHING) this.auditUntil = batch.range.last;
       this.stored = batch.range.last + 1;
+      // Good ones between two bad ones come in large batches again.
+      if (this.search) this.search.rows = Math.min(this.search.rows * 2, this.options.limits.rows);
       if (this.search && this.stored > this.search.until) this.search = null;
       return;
     }
@@ -248,24 +298,40 @@ export class PartitionIntake {
   }
 
   /** Reads the range again: to compare it with the store, or in halves until the record at fault stands alone. */
-  private goBack(batch: RangeBatch, outcome: 'again' | 'refused'): void {
+  private goBack(batch: RangeBatch, outcome: 'again' | 'refused' | 'other_era'): void {
     const { range } = batch;
+    if (outcome === 'other_era') {
+      this.beginEra(range.first);
+      // The position is still unknown: this era may have been begun before as well.
+      this.auditUntil = EVERYTHING;
+      this.port.seek(range.first);
+      return;
+    }
     const rows = batch.messages?.length ?? batch.builder.eventRows;
     if (outcome === 'refused')
       this.search = { until: this.search?.until ?? range.last, rows: Math.max(1, Math.ceil(rows / 2)) };
     else this.replay = range;
     this.auditUntil = Math.max(this.auditUntil, range.last);
+    this.readAgain(range.first);
+  }
+
+  /** Lets the open batch go, to be read again. */
+  private rewind(): void {
+    if (this.open && !this.dropped) this.readAgain(this.open.range.first);
+  }
+
+  private readAgain(from: number): void {
     this.abandon();
-    this.next = range.first;
-    this.resolved = range.first;
-    this.port.seek(range.first);
+    this.next = from;
+    this.resolved = from;
+    this.port.seek(from);
   }
 
   /** Waits for the write under way, with heartbeats. */
   async written(): Promise<void> {
-    while (this.writing !== null) {
-      await Promise.race([this.writing, new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS).unref())]);
-      await this.port.heartbeat();
+    for (let { writing } = this; writing !== null; writing = this.writing) {
+      const mine = writing;
+      await beating(this.port, () => mine);
     }
   }
 
@@ -273,9 +339,7 @@ export class PartitionIntake {
   async tick(force = false): Promise<void> {
     if (this.dropped || this.taking || this.closing || this.writing) return;
     if (this.open) {
-      // A range to be repeated waits for its last message: written in parts it would have other tokens.
-      const due = force || this.deps.clock() - this.openedAt >= this.options.maxAgeMs;
-      if (due && (!this.replay || this.replay.last === this.open.range.last)) await this.close();
+      if (this.due(force)) await this.close();
       return;
     }
     if (this.committedPlain || this.replay) return;
@@ -286,6 +350,14 @@ export class PartitionIntake {
       this.committedPlain = false;
       throw error;
     }
+  }
+
+  /** Whether the open batch has waited long enough (`force`: whether it may be written at all). */
+  private due(force: boolean): boolean {
+    if (!this.open) return false;
+    // A range to be repeated waits for its last message: written in parts it would have other tokens.
+    if (this.replay && this.replay.last !== this.open.range.last) return false;
+    return force || this.deps.clock() - this.openedAt >= this.options.maxAgeMs;
   }
 
   /** Lets everything go that is not committed; the next owner (or generation) reads it again. */

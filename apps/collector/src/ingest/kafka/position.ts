@@ -64,6 +64,15 @@ export function readNote(metadata: string | null | undefined): PositionNote | nu
   };
 }
 
+/** The newest era among sources of a partition, 0 when there is none. */
+export function newestEra(topic: string, partition: number, sources: readonly string[]): number {
+  const start = `${topic}:${partition}@`;
+  const eras = sources.flatMap((source) =>
+    source.startsWith(start) ? [Number(source.slice(start.length))] : [],
+  );
+  return Math.max(0, ...eras.filter(Number.isInteger));
+}
+
 /** The source on event rows and in tokens: the same offsets in another era are other events. */
 export function sourceName(topic: string, partition: number, era: number): string {
   return era === 0 ? `${topic}:${partition}` : `${topic}:${partition}@${era}`;

@@ -7,6 +7,9 @@ interface Committed {
   metadata: string | null;
 }
 
+/** How often, at most, the log's start is asked for because offsets are missing, ms. */
+const GAP_ASK_MS = 5_000;
+
 /** Committed positions of the group with their metadata, and what their jumps mean. */
 export function createPositions(
   admin: Admin,
@@ -14,7 +17,12 @@ export function createPositions(
   logger: IngestLogger,
   /** Told how many messages Kafka deleted before they were read. */
   lost: (messages: number) => void,
+  /** The newest era of a partition that the store knows. */
+  storedEra: (topic: string, partition: number) => Promise<number>,
+  clock: () => number,
 ) {
+  /** When the log's start was last asked for because of a gap, by partition. */
+  const asked = new Map<string, number>();
   const known = new Map<string, Committed>();
   const fetched = new Map<string, Promise<Map<number, Committed>>>();
 
@@ -98,16 +106,32 @@ export function createPositions(
         logger.warn(fields, 'the group has no position on this partition and begins in mid-log');
       return {
         offset: firstOffset,
-        note: { era, range: null, auditUntil: Number.MAX_SAFE_INTEGER, since: null },
+        note: {
+          era: await storedEra(topic, partition),
+          range: null,
+          auditUntil: Number.MAX_SAFE_INTEGER,
+          since: null,
+        },
       };
     },
 
-    /** Offsets between the expected and the first delivered one hold no message (any more). */
-    gap(topic: string, partition: number, expected: number, got: number): void {
-      logger.warn(
-        { topic, partition, expected, got, missing: got - expected },
-        'offsets are missing: compacted, transaction markers, or deleted by retention before they were read',
-      );
+    /**
+     * Offsets between the expected and the first delivered one hold no message (any more). Compaction, aborted
+     * messages and transaction markers leave gaps, and so does retention that was faster than this consumer: only
+     * then the log begins behind the expected offset. Asked at most every few seconds, since some topics are all gaps.
+     */
+    async gap(topic: string, partition: number, expected: number, got: number): Promise<void> {
+      const fields = { topic, partition, expected, got, missing: got - expected };
+      const key = `${topic}:${partition}`;
+      if (clock() - (asked.get(key) ?? 0) < GAP_ASK_MS)
+        return logger.debug(fields, 'offsets hold no message');
+      asked.set(key, clock());
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const low = Number(offsets.find((entry) => entry.partition === partition)?.low ?? 0);
+      const deleted = Math.min(low, got) - expected;
+      if (deleted <= 0) return logger.debug(fields, 'offsets hold no message');
+      lost(deleted);
+      logger.error({ ...fields, lost: deleted }, 'messages were deleted before they were read');
     },
   };
 }

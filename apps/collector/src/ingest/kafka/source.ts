@@ -9,9 +9,11 @@ import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
 import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
 import { retryDelay, sleep } from '../retry.js';
 import type { Message } from './batch.js';
+import { createBlocks, STORE } from './blocks.js';
 import { connectKafka, type KafkaConnection } from './connection.js';
 import { createDeadLetterTopic } from './dead-letter-topic.js';
 import { PartitionIntake } from './partition.js';
+import { newestEra } from './position.js';
 import { createPositions } from './positions.js';
 import { createWatchdog } from './watchdog.js';
 import { createRangeWriter } from './writer.js';
@@ -21,6 +23,8 @@ export interface KafkaSourceOptions {
   topics: readonly string[];
   groupId: string;
   fromBeginning: boolean;
+  /** The broker takes a consumer for dead after so long without a heartbeat, ms; 30 s unless told otherwise. */
+  sessionTimeoutMs?: number;
   /** Topic for dead letters; null = only the store's table. */
   deadLetterTopic: string | null;
   times: TimePolicy;
@@ -72,10 +76,11 @@ export function startKafkaSource(
   const limits = { ...BATCH_LIMITS, ...options.limits };
   const contexts = new Contexts(deps.registry, limits.models);
   const kafka: Kafka = connectKafka(options.connection, logger);
+  const sessionTimeout = options.sessionTimeoutMs ?? 30_000;
   const consumer: Consumer = kafka.consumer({
     groupId: options.groupId,
-    sessionTimeout: 30_000,
-    heartbeatInterval: 3_000,
+    sessionTimeout,
+    heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeout / 4)),
     maxWaitTimeInMs: 250,
     maxBytesPerPartition: 1_048_576,
     maxBytes: 4 * 1_048_576,
@@ -91,20 +96,27 @@ export function startKafkaSource(
   const producer: Producer | null = options.deadLetterTopic
     ? kafka.producer({ idempotent: true, retry: { retries: 5, initialRetryTime: 200 } })
     : null;
-  const positions = createPositions(admin, options.groupId, logger, (messages) =>
-    deps.metrics.rejected('kafka', 'deleted_before_read', messages),
+  const positions = createPositions(
+    admin,
+    options.groupId,
+    logger,
+    (messages) => deps.metrics.rejected('kafka', 'deleted_before_read', messages),
+    async (topic, partition) =>
+      newestEra(topic, partition, await deps.store.storedSources(`${topic}:${partition}@`)),
+    deps.clock,
   );
   const abort = new AbortController();
   const decode = createDecode(options.registry ? createSchemaRegistry(options.registry) : null);
   const fast = new FastLane();
-  /** Intakes for which Kafka was asked to begin earlier, to learn the halves of pairs that wait. */
+  /** Intakes for which Kafka was asked once to begin where they want to. */
   const rewound = new WeakSet<PartitionIntake>();
   const intakes = new Map<string, PartitionIntake>();
   const opening = new Map<string, Promise<PartitionIntake>>();
   let generation = 0;
   let connected = false;
   let stopping = false;
-  let blocked: string | null = null;
+  const blocks = createBlocks((reason) => deps.metrics.paused(reason !== null, reason ?? ''));
+  let lastFetch = deps.clock();
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
   let beat: EachBatchPayload['heartbeat'] = async () => {};
 
@@ -116,10 +128,7 @@ export function startKafkaSource(
       producer && options.deadLetterTopic ? createDeadLetterTopic(producer, options.deadLetterTopic) : null,
     maxHoldMs: options.maxHoldMs ?? 300_000,
     signal: abort.signal,
-    blocked(reason) {
-      if (blocked !== reason) deps.metrics.paused(reason !== null, reason ?? '');
-      blocked = reason;
-    },
+    blocked: (reason) => blocks.set(STORE, reason),
   });
 
   function bytesHeld(): number {
@@ -150,6 +159,15 @@ export function startKafkaSource(
         seek: (offset) => consumer.seek({ topic, partition, offset: String(offset) }),
         write: (batch) => writer.write(topic, partition, reading, batch),
         heartbeat: () => beat(),
+        async pause(reason, failures) {
+          if (failures % 10 === 0)
+            logger.warn({ topic, partition, reason, failures }, 'a partition waits and tries again');
+          blocks.set(`${topic}:${partition}`, reason);
+          await sleep(retryDelay(failures), abort.signal);
+          await beat();
+          if (stopping || mine !== generation) throw new StaleGeneration(topic, partition);
+        },
+        resume: () => blocks.set(`${topic}:${partition}`, null),
       },
       start,
     );
@@ -177,18 +195,19 @@ export function startKafkaSource(
     if (stopping || isStale() || batch.messages.length === 0) return;
     const first = Number(batch.messages[0]!.offset);
     const intake = await intakeFor(topic, partition, first);
-    const { readFrom } = intake;
-    if (readFrom !== null && first > readFrom && !rewound.has(intake)) {
+    // Earlier messages are wanted: for the halves of pairs that wait, or because an old seek was still under way.
+    if (first > intake.resolved && !rewound.has(intake)) {
       rewound.add(intake);
-      return consumer.seek({ topic, partition, offset: String(readFrom) });
+      return consumer.seek({ topic, partition, offset: String(intake.resolved) });
     }
+    rewound.add(intake);
     if (first < intake.resolved) {
       logger.error(
         { topic, partition, expected: intake.next, got: first },
         'offsets began anew: the topic was recreated or its log truncated; its events are taken as new ones',
       );
       intake.beginEra(first);
-    } else if (first > intake.next) positions.gap(topic, partition, intake.next, first);
+    } else if (first > intake.next) await positions.gap(topic, partition, intake.next, first);
     while (bytesHeld() > (options.bytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT) && !stopping) {
       await intake.tick(true);
       await heartbeat();
@@ -219,6 +238,7 @@ export function startKafkaSource(
 
   function forget(): void {
     for (const intake of intakes.values()) intake.drop();
+    blocks.keepOnly(STORE);
     intakes.clear();
     opening.clear();
   }
@@ -229,6 +249,9 @@ export function startKafkaSource(
     positions.forget();
     connected = true;
     logger.info({ assignment: payload.memberAssignment }, 'joined the consumer group');
+  });
+  consumer.on(consumer.events.FETCH, () => {
+    lastFetch = deps.clock();
   });
   consumer.on(consumer.events.DISCONNECT, () => {
     connected = false;
@@ -279,7 +302,8 @@ export function startKafkaSource(
     clock: deps.clock,
     stuckMs: options.stuckMs ?? 180_000,
     intakes: () => intakes.values(),
-    blocked: () => blocked !== null,
+    lastFetch: () => lastFetch,
+    blocked: () => blocks.has(STORE),
     onStuck(detail) {
       logger.error({ detail }, 'ingest from Kafka is stuck');
       onFatal(new Error(`Ingest from Kafka is stuck: ${detail}`));
@@ -308,7 +332,7 @@ export function startKafkaSource(
           position: String(intake.stored),
           lag: Math.max(0, intake.highWatermark - intake.stored),
         })),
-        blocked,
+        blocked: blocks.first(),
       };
     },
     /** Writes what is open, commits, leaves the group; after `deadlineMs` it leaves without: the range is replayed. */

@@ -10,15 +10,23 @@ export interface WatchdogOptions {
   clock: () => number;
   stuckMs: number;
   intakes(): Iterable<Watched>;
+  /** When Kafka last answered a fetch: while it does, messages beyond the last one taken may simply not be there. */
+  lastFetch(): number;
   /** True while the store is known to refuse writes: waiting for it is no fault of the source. */
   blocked(): boolean;
   onStuck(detail: string): void;
 }
 
 /** Says what is stuck, or null: work is there, and nothing has moved for `stuckMs`. */
-export function stuckDetail(intakes: Iterable<Watched>, now: number, stuckMs: number): string | null {
+export function stuckDetail(
+  intakes: Iterable<Watched>,
+  now: number,
+  stuckMs: number,
+  lastFetch: number,
+): string | null {
   for (const intake of intakes) {
-    const waiting = intake.busy || intake.highWatermark > intake.next;
+    // The last offsets of a log may be transaction markers or aborted messages, which are never delivered.
+    const waiting = intake.busy || (intake.highWatermark > intake.next && now - lastFetch > stuckMs);
     const idleMs = now - intake.lastProgress;
     if (waiting && idleMs > stuckMs)
       return `nothing was taken or written for ${Math.round(idleMs / 1000)} s at offset ${intake.next} of ${intake.highWatermark}`;
@@ -39,7 +47,7 @@ export function createWatchdog(options: WatchdogOptions): { stop(): void } {
     if (options.blocked() || now - last > every * 4) freeSince = now;
     last = now;
     if (now - freeSince < options.stuckMs) return;
-    const detail = stuckDetail(options.intakes(), now, options.stuckMs);
+    const detail = stuckDetail(options.intakes(), now, options.stuckMs, options.lastFetch());
     if (detail) options.onStuck(detail);
   }, every);
   timer.unref();

@@ -4,7 +4,7 @@ import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import type { TableRows } from '../ports.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
-import { addDeadLetter, addMessage, type Reading } from './add-message.js';
+import { addDeadLetter, addMessage, decodeMessage, type Reading } from './add-message.js';
 import { writeAudited } from './audit.js';
 import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
 import type { DeadLetterTopic } from './dead-letter-topic.js';
@@ -47,7 +47,8 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     });
     try {
       for (const message of batch.messages ?? [])
-        if (wanted(message.offset)) await addMessage(silent(deps), again, partition, message, reading);
+        if (wanted(message.offset))
+          await addMessage(silent(deps), again, partition, message, await decodeMessage(message, reading));
       const events = again.builder.tables().find((table) => table.table === 'events');
       // The builder's text is used again for other batches.
       return events ? { ...events, tsv: events.tsv.map((text) => Buffer.from(text)) } : null;
@@ -61,7 +62,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     partition: number,
     reading: Reading,
     batch: RangeBatch,
-  ): Promise<'stored' | 'unknown_before'> {
+  ): Promise<'stored' | 'unknown_before' | 'other_era'> {
     const { deadLetters } = batch.builder;
     if (options.deadLetters && deadLetters.length > 0) await options.deadLetters.send(topic, deadLetters);
     if (!batch.audit) {
@@ -70,6 +71,10 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     }
     const result = await writeAudited(deps, batch, (of, wanted) => rebuild(partition, reading, of, wanted));
     const fields = { topic, partition, first: batch.range.first, last: batch.range.last, ...result };
+    if (result.otherEvents) {
+      deps.logger.error(fields, 'these offsets were other events before: the topic was recreated');
+      return 'other_era';
+    }
     if (result.lostByToken > 0 || result.rebuiltMinutes > 0) deps.logger.warn(fields, 'a range was repaired');
     else deps.logger.debug(fields, 'a range was compared with the store');
     return result.found === 0 ? 'unknown_before' : 'stored';
@@ -143,7 +148,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       try {
         const outcome = await attempt(topic, partition, reading, batch);
         options.blocked(null);
-        settle(topic, partition, batch, started);
+        if (outcome !== 'other_era') settle(topic, partition, batch, started);
         return outcome;
       } catch (error) {
         const outcome = await afterFailure(topic, partition, batch, error, failures);
