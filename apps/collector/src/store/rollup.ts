@@ -7,15 +7,7 @@ const SETTLE_MS = 10 * 60_000;
 const WEEK_MS = 7 * DAY_MS;
 /** Hours of one model that one insert computes. */
 const HOURS_AT_ONCE = 24;
-const TRAFFIC_SUMS = [
-  'requests',
-  'errors',
-  'rejected',
-  'anomalies',
-  'tokens_input',
-  'tokens_output',
-  'labelled',
-];
+const TRAFFIC_SUMS = ['requests', 'errors', 'rejected', 'anomalies', 'tokens_input', 'tokens_output'];
 
 interface WrongHour {
   model: string;

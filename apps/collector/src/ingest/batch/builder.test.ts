@@ -3,6 +3,7 @@ import { FastLane } from '../fast-lane.js';
 import { addWithFeatures } from '../take.js';
 import { builderOf, countsOf, memoryRegistry, NOW, planOf, rowsOf, signal } from '../testing.js';
 import type { BatchBuilder } from './builder.js';
+import { TRAFFIC_COLUMNS } from './counts.js';
 
 const EVENT = { model: 'm', version: 'v1', id: '1', ts: NOW, features: { a: 15 } };
 
@@ -35,8 +36,22 @@ describe('a batch', () => {
       '0',
       '0',
       '0',
-      '0',
     ]);
+  });
+
+  it('has no figure of traffic that nothing ever counts', async () => {
+    const { builder } = await filled([
+      { ...EVENT, tokens: { input: 120, output: 45 } },
+      { ...EVENT, error: 'timeout' },
+      { ...EVENT, features: { a: 'a word' } },
+      { ...EVENT, ts: NOW + 86_400_000 },
+      { model: 'm', id: '1', ts: NOW, label: 'stays' },
+    ]);
+    const sums = TRAFFIC_COLUMNS.slice(4).map((name, i) => [
+      name,
+      rowsOf(builder, 'traffic').reduce((sum, row) => sum + Number(row[4 + i]), 0),
+    ]);
+    expect(sums.filter(([, sum]) => sum === 0)).toEqual([]);
   });
 
   it('keeps text whole through every character that TSV escapes', async () => {

@@ -56,7 +56,6 @@ export const TRAFFIC_COLUMNS = [
   'anomalies',
   'tokens_input',
   'tokens_output',
-  'labelled',
 ] as const;
 
 const TAB = 0x09;
@@ -138,12 +137,10 @@ export function writeTraffic(writer: ByteWriter, slice: Slice, block: Block): vo
     block.rejected,
     block.anomalies,
     block.tokensInput,
-    block.tokensOutput,
   ]) {
     writer.whole(value);
     writer.byte(TAB);
   }
-  // Labels arrive without their event's version and minute; the store joins and counts them.
-  writer.byte(0x30);
+  writer.whole(block.tokensOutput);
   writer.byte(NEWLINE);
 }
