@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Session } from 'chdb';
@@ -19,6 +20,12 @@ export interface ClickhouseHttp {
   url: string;
   /** While true every request is refused with 503, as a server that is down for its clients. */
   down: boolean;
+  /** Statements that begin like this are never answered, as by a server that hangs; null = every one is. */
+  silent: RegExp | null;
+  /** Statements that begin with INSERT INTO are answered so much later, ms. */
+  insertDelayMs: number;
+  /** The rows that a statement gives, parsed from JSONEachRow. */
+  rows<Row>(statement: string): Promise<Row[]>;
   /** Requests answered, by HTTP status. */
   answers: Map<number, number>;
   close(): Promise<void>;
@@ -56,7 +63,7 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
   const path = options.dataDir ?? mkdtempSync(join(tmpdir(), 'clickhouse-http-'));
   // One session stays open, so that the engine does.
   const engine = new Session(path, { connectionArgs: [`--max_server_memory_usage=${1_024 * 1_048_576}`] });
-  const state = { down: false };
+  const state: State = { down: false, silent: null, insertDelayMs: 0 };
   const answers = new Map<number, number>();
   const server = createServer((request, response) => {
     response.on('finish', () => {
@@ -79,6 +86,28 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
     set down(down: boolean) {
       state.down = down;
     },
+    get silent() {
+      return state.silent;
+    },
+    set silent(silent: RegExp | null) {
+      state.silent = silent;
+    },
+    get insertDelayMs() {
+      return state.insertDelayMs;
+    },
+    set insertDelayMs(ms: number) {
+      state.insertDelayMs = ms;
+    },
+    async rows<Row>(statement: string) {
+      const session = new Session(path);
+      try {
+        const result = await session.queryAsync(statement, { format: 'JSONEachRow' });
+        const lines = Buffer.from(result.bytes()).toString().split('\n');
+        return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+      } finally {
+        session.close();
+      }
+    },
     answers,
     async close() {
       server.closeAllConnections();
@@ -89,10 +118,17 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
   };
 }
 
+/** How the server behaves at the moment. */
+interface State {
+  down: boolean;
+  silent: RegExp | null;
+  insertDelayMs: number;
+}
+
 async function answer(
   path: string,
   options: ClickhouseHttpOptions,
-  state: { down: boolean },
+  state: Readonly<State>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -108,6 +144,8 @@ async function answer(
   const query = url.searchParams.get('query');
   const statement =
     query === null ? body.toString('utf8') : body.length === 0 ? query : `${query}\n${body.toString('utf8')}`;
+  if (state.silent?.test(statement)) return;
+  if (state.insertDelayMs > 0 && /^INSERT INTO/i.test(statement)) await sleep(state.insertDelayMs);
   const session = new Session(path);
   try {
     const database = url.searchParams.get('database') ?? 'default';
