@@ -2,7 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BacktestResult, Incident, IncidentList, ReceiverTest, Silence } from '@leeway/contract';
+import type {
+  BacktestResult,
+  DeliveryList,
+  Incident,
+  IncidentList,
+  ReceiverTest,
+  Silence,
+} from '@leeway/contract';
 import { afterEach, expect, it } from 'vitest';
 import { startCollector } from '../support/collector.js';
 import { findAlertmanager, startAlertmanager } from './alertmanager.js';
@@ -128,9 +135,22 @@ allow_addresses: [127.0.0.1]
     while (groups.length < 2 && Date.now() < later) await sleep(100);
     expect(groups.map((group) => group.status)).toEqual(['firing', 'resolved']);
     const after = await collector.ask<Incident>(`/incidents/${incident.id}`);
-    expect(after.body.timeline.map((entry) => entry.kind)).toEqual(['onset', 'deploy', 'firing', 'resolved']);
+    expect(after.body.timeline.map((entry) => entry.kind)).toEqual([
+      'onset',
+      'deploy',
+      'firing',
+      'notified',
+      'resolved',
+      'notified',
+    ]);
+    const { body: sent } = await collector.ask<DeliveryList>('/deliveries');
+    expect(sent.deliveries.map((one) => [one.receiver, one.why, one.state, one.incident])).toEqual([
+      ['am', 'all_resolved', 'delivered', incident.id],
+      ['am', 'first', 'delivered', incident.id],
+    ]);
     // The version's first event is the change nearest to the onset.
     expect(after.body.nearest_change?.text).toContain('3');
-    expect(after.body.timeline.at(-1)!.text).toContain('rule removed');
+    const ends = after.body.timeline.filter((entry) => entry.kind === 'resolved');
+    expect(ends.map((entry) => entry.text)).toEqual([expect.stringContaining('rule removed')]);
   },
 );

@@ -55,12 +55,8 @@ function take(entry: JournalEntry, { rules, silences, book, incidents, notifier 
     case 'incident':
       incidents.enrich(entry.body as Enrichment);
       break;
-    default: {
-      const delivery = entry.body as DeliveryEntry;
-      notifier.outbox.take(delivery);
-      if (delivery.state === 'queued')
-        notifier.noted({ at: entry.at, receiver: delivery.receiver, why: delivery.why }, delivery.incident);
-    }
+    default:
+      notifier.restored(entry.body as DeliveryEntry, entry.at);
   }
 }
 

@@ -23,7 +23,9 @@ export function receiverRoutes({ deps, notifier, settings }: RoomParts): AlertRo
           if (mirror) {
             const health = mirror.failures > 0 ? 'failing' : mirror.lastOkAt === null ? 'idle' : 'ok';
             const last_error = mirror.failures > 0 ? mirror.lastError : null;
-            return { ...shared, health, last_error, queued: mirror.queued, last_delivery: null };
+            const { last } = notifier.outbox.status(receiver.name);
+            const last_delivery = last && describeDelivery(last);
+            return { ...shared, health, last_error, queued: mirror.queued, last_delivery };
           }
           const { health, lastError, queued, last } = notifier.outbox.status(receiver.name);
           return {

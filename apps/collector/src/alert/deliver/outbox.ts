@@ -20,6 +20,8 @@ export interface DeliveryEntry {
   endedAt: number | null;
   /** Only while queued: what will be sent, word for word. */
   message?: Message;
+  /** Only of Alertmanager, where alerts are sent and not messages: which were told, and as what. */
+  alerts?: { key: string; phase: string }[];
 }
 
 export interface OutboxLimits {
@@ -93,6 +95,18 @@ export class Outbox {
     }
     lane.last = entry;
     this.#remove(lane, entry);
+  }
+
+  /** Lists what another way of sending does; what ended is journalled. */
+  note(entry: DeliveryEntry, model: string): void {
+    this.#remember(entry);
+    this.#lane(entry.receiver).last = entry;
+    if (entry.state === 'queued') return;
+    this.journal
+      .append([{ at: this.now(), kind: 'delivery', model, body: entry }])
+      .catch((error) =>
+        this.log.error({ err: error, notification: entry.id }, 'a delivery could not be journalled'),
+      );
   }
 
   /** Sends whatever may go now. Returns at once; the work goes on behind it. */
@@ -219,7 +233,7 @@ export class Outbox {
 
   #remember(entry: DeliveryEntry): void {
     this.#history.delete(entry.id);
-    const { message: _message, ...rest } = entry;
+    const { message: _message, alerts: _alerts, ...rest } = entry;
     // The waiting ones are shown live; for the past a copy without the message will do.
     this.#history.set(entry.id, entry.state === 'queued' ? entry : rest);
     if (this.#history.size > this.limits.history) {

@@ -102,12 +102,14 @@ export class Notifier {
 
   /** Puts another configuration in force; what was said before stays known. */
   configure(config: AlertConfig, now: number): void {
+    const before = this.#inForce;
     this.#inForce = this.#prepare(config);
     this.#configureOutbox(config);
     for (const instance of this.deps.book.all()) {
       this.#inForce.inhibitions.transitioned(instance);
       this.#mirror(instance);
     }
+    for (const [name, mirror] of before.mirrorOf) this.#inForce.mirrorOf.get(name)?.adopt(mirror);
     this.groups.rebuild(this.deps.book.all(), now);
   }
 
@@ -164,6 +166,20 @@ export class Notifier {
       this.outbox.take(delivery);
       this.noted(flush.entry, delivery.incident);
     }
+  }
+
+  /** A delivery that an earlier process journalled. */
+  restored(entry: DeliveryEntry, at: number): void {
+    this.outbox.take(entry);
+    if (entry.alerts) this.mirror(entry.receiver)?.restored(entry);
+    if (entry.state === 'queued' || entry.alerts)
+      this.noted({ at, receiver: entry.receiver, why: entry.why }, entry.incident);
+  }
+
+  #pushed(entry: DeliveryEntry, model: string): void {
+    this.outbox.note(entry, model);
+    if (entry.state === 'delivered')
+      this.noted({ at: entry.endedAt!, receiver: entry.receiver, why: entry.why }, entry.incident);
   }
 
   /** Adds a notification to its incident's timeline. */
@@ -225,7 +241,14 @@ export class Notifier {
       const muted = (instance: Instance) => isMuted(this.mutes(instance, [], now()));
       mirrorOf.set(
         receiver.name,
-        new AlertmanagerMirror(receiver, tools, publicUrl, muted, (f) => book.get(f)),
+        new AlertmanagerMirror(
+          receiver,
+          tools,
+          publicUrl,
+          muted,
+          (f) => book.get(f),
+          (entry, model) => this.#pushed(entry, model),
+        ),
       );
     }
     return {

@@ -1,9 +1,11 @@
 import { durationMs } from '@leeway/contract';
+import type { DeliveryEntry } from '../deliver/outbox.js';
 import { backoffMs } from '../deliver/outcome.js';
 import type { Receiver } from '../notify/config.js';
 import { incidentLink, windowLink } from '../notify/links.js';
 import { renderAnnotations } from '../notify/template.js';
 import { type Instance, routingLabels } from '../state/instance.js';
+import { type Pushed, Pushes, type Told } from './pushes.js';
 import { careful, postJson, type ReceiverTools } from './receiver.js';
 
 /** Resolved alerts are told again for this long, in case Alertmanager was away. */
@@ -34,13 +36,14 @@ interface Tracked {
 
 /**
  * Mirrors the firing alerts of a route into Alertmanager: sent at once on a change, again every `resend` while
- * firing, and with their end for a quarter of an hour after. Everything follows from the alerts' present states, so
- * there is nothing to store: after a crash the next round says the same. Grouping, silences and inhibition of the
- * alerts are Alertmanager's own from there.
+ * firing, and with their end for a quarter of an hour after. What was told is journalled as deliveries, so that after
+ * a crash the next round goes on where this one was. Grouping, silences and inhibition of the alerts are
+ * Alertmanager's own from there.
  */
 export class AlertmanagerMirror {
   readonly #tracked = new Map<string, Tracked>();
   readonly #resendMs: number;
+  readonly #pushes: Pushes;
   #fullDue = 0;
   #openAt = 0;
   #busy = false;
@@ -55,7 +58,9 @@ export class AlertmanagerMirror {
     /** Whether an alert must not be begun with: silenced, inhibited, in a mute time. */
     private readonly muted: (instance: Instance) => boolean,
     private readonly current: (fingerprint: string) => Instance | null,
+    record: (entry: DeliveryEntry, model: string) => void,
   ) {
+    this.#pushes = new Pushes(config.name, record);
     this.#resendMs = durationMs(config.resend);
   }
 
@@ -67,8 +72,8 @@ export class AlertmanagerMirror {
 
   /** Called for every transition that this receiver's routes take. */
   transitioned(instance: Instance): void {
-    // Episodes of different incidents are different alerts there, so both the old end and the new start are told.
-    const key = `${instance.fingerprint}/${instance.incident}`;
+    // Both the end in an old incident and the start in a new one are told.
+    const key = keyOf(instance);
     const known = this.#tracked.get(key);
     if (!known && instance.state.phase !== 'firing' && instance.state.phase !== 'resolved') return;
     if (!known && this.#tracked.size >= ALERT_LIMIT) return;
@@ -80,6 +85,40 @@ export class AlertmanagerMirror {
     });
   }
 
+  /** A delivery of an earlier process: what it told needs no telling. */
+  restored({ alerts = [] }: DeliveryEntry): void {
+    for (const { key, phase } of alerts) {
+      const tracked = this.#tracked.get(key);
+      if (!tracked) continue;
+      tracked.told = true;
+      if (tracked.instance.state.phase === phase) tracked.changed = false;
+    }
+  }
+
+  /** Takes over what another configuration's mirror of the same name told. */
+  adopt(other: AlertmanagerMirror): void {
+    for (const [key, { told, changed, instance }] of other.#tracked) {
+      const tracked = this.#tracked.get(key);
+      if (!tracked) continue;
+      tracked.told = told;
+      tracked.changed &&= changed || tracked.instance.state.phase !== instance.state.phase;
+    }
+  }
+
+  /** What a checkpoint keeps: alerts that are told of, with the way they were told. */
+  export(): { instance: Instance; told: boolean; changed: boolean }[] {
+    return [...this.#tracked.values()].map((tracked) => ({ ...tracked }));
+  }
+  import(list: readonly { instance: Instance; told: boolean; changed: boolean }[]): void {
+    for (const tracked of list) this.#tracked.set(keyOf(tracked.instance), { ...tracked });
+  }
+
+  /** Forgets what ended long ago. */
+  prune(now: number): void {
+    for (const [key, { instance }] of this.#tracked)
+      if (now - (instance.state.resolvedAt ?? now) > RESOLVED_MS) this.#tracked.delete(key);
+  }
+
   /** Sends what changed, or everything when a full round is due. Resolves when it is done; never throws. */
   async tick(): Promise<void> {
     const now = this.tools.now();
@@ -88,17 +127,30 @@ export class AlertmanagerMirror {
     const batch = this.#choose(full, now);
     if (batch.length === 0) return;
     this.#busy = true;
+    const told = this.#toldByIncident();
+    const changed: Pushed[] = [];
     try {
       for (let at = 0; at < batch.length; at += CHUNK) {
-        const chunk = batch.slice(at, at + CHUNK);
-        if (!(await this.#post(chunk.map(({ instance }) => this.#alertOf(instance, now))))) return;
-        for (const tracked of chunk) {
-          tracked.changed = false;
+        const sent = batch.slice(at, at + CHUNK).map(({ instance, changed: news }) => ({ instance, news }));
+        const news = sent
+          .filter((one) => one.news)
+          .map(({ instance }) => ({ key: keyOf(instance), instance }));
+        if (!(await this.#post(sent.map(({ instance }) => this.#alertOf(instance, now))))) {
+          this.#pushes.tried(news, told, this.lastError ?? 'no answer', now, this.tools.now());
+          return;
+        }
+        changed.push(...news);
+        for (const { instance } of sent) {
+          const tracked = this.#tracked.get(keyOf(instance));
+          if (!tracked) continue;
           tracked.told = true;
+          // It may have changed again while the answer was on its way.
+          tracked.changed = tracked.instance.state.phase !== instance.state.phase;
         }
       }
       if (full) this.#fullDue = now + this.#resendMs;
     } finally {
+      this.#pushes.tried(changed, told, null, now, this.tools.now());
       this.#busy = false;
     }
   }
@@ -106,6 +158,17 @@ export class AlertmanagerMirror {
   /** Asks Alertmanager to take no alerts at all; null when it answers, else what went wrong. */
   async probe(): Promise<string | null> {
     return (await this.#post([])) ? null : (this.lastError ?? 'no answer');
+  }
+
+  #toldByIncident(): (incident: string) => Told {
+    const found = new Map<string, Told>();
+    for (const { instance, told } of this.#tracked.values()) {
+      const known = found.get(instance.incident ?? '') ?? { any: false, firing: 0 };
+      known.any ||= told;
+      if (instance.state.phase === 'firing') known.firing += 1;
+      found.set(instance.incident ?? '', known);
+    }
+    return (incident) => found.get(incident) ?? { any: false, firing: 0 };
   }
 
   #choose(full: boolean, now: number): Tracked[] {
@@ -171,4 +234,9 @@ export class AlertmanagerMirror {
       generatorURL: windowLink(this.publicUrl, live),
     };
   }
+}
+
+/** Episodes of different incidents are different alerts in Alertmanager. */
+function keyOf(instance: Instance): string {
+  return `${instance.fingerprint}/${instance.incident}`;
 }
