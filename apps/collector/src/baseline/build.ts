@@ -4,15 +4,26 @@ import {
   type BaselineOptions,
   type BaselineSignal,
   featureSignal,
+  type LeftOut,
+  MULTIVARIATE_SIGNAL,
   PREDICTION_SIGNAL,
   SCORE_SIGNAL,
 } from '@leeway/contract';
 import { quantileOfSorted } from '@leeway/stats';
 import { type ChosenColumns, chooseColumns } from './choose-columns.js';
+import { profileEmbedding } from './embedding-profile.js';
 import { BaselineError } from './error.js';
-import type { TrainingFile } from './ports.js';
+import { profileJoint } from './joint-profile.js';
+import type { DerivedNumber, TrainingFile } from './ports.js';
 import { seasonalCounts, signalPhi, type TimeSpan, wantsSeasonal } from './rhythm.js';
 import { type ProfiledSignal, profileSignal, type SignalName } from './signal-profile.js';
+
+/** A signal, and what of the file it is counted from. */
+interface Profiled {
+  name: SignalName;
+  signal: ProfiledSignal;
+  source: string | DerivedNumber;
+}
 
 export interface BuildInput {
   model: string;
@@ -24,8 +35,8 @@ export interface BuildInput {
 }
 
 /**
- * Profiles a file of training data into a baseline: bins of every usable column, their counts, overdispersion, hours
- * of the week, latency and performance. Says of every column that is not used why.
+ * Profiles a file of training data into a baseline: bins of every usable column and of all numeric features together,
+ * their counts, overdispersion, hours of the week, latency and performance. Says of every column that is not used why.
  *
  * @throws BaselineError `no_usable_column`, `unknown_column`
  */
@@ -33,14 +44,17 @@ export async function buildBaseline(file: TrainingFile, input: BuildInput): Prom
   const { options } = input;
   const chosen = chooseColumns(file, options);
   const warnings: string[] = [];
-  const profiled: { name: SignalName; signal: ProfiledSignal }[] = [];
+  const profiled: Profiled[] = [];
   for (const name of namesOf(chosen, file)) {
-    const found = await profileSignal(file, name);
-    if ('signal' in found) profiled.push({ name, signal: found.signal });
-    else chosen.leftOut.push(found.leftOut);
+    const found = await profileColumn(file, name, warnings);
+    if ('signal' in found) profiled.push(found);
+    else chosen.leftOut.push(found);
   }
   if (!profiled.some(({ name }) => name.role === 'feature' || name.role === 'prediction'))
     throw noUsableColumn(input.fileName, chosen);
+  const joint = await jointOf(file, profiled, options, warnings);
+  if ('signal' in joint) profiled.push(joint);
+  else chosen.leftOut.push(joint);
   const span = await spanOf(file, chosen, warnings);
   const signals = await withRhythm(file, profiled, span, options, warnings);
   const performance =
@@ -69,6 +83,45 @@ export async function buildBaseline(file: TrainingFile, input: BuildInput): Prom
     source: { file: input.fileName, format: file.format, bytes: file.bytes },
     warnings,
   };
+}
+
+/** Profiles one column: an embedding by its regions where there are vectors enough. */
+async function profileColumn(
+  file: TrainingFile,
+  name: SignalName,
+  warnings: string[],
+): Promise<Profiled | LeftOut> {
+  const type = file.columns.find((column) => column.name === name.column)?.type;
+  if (name.kind === 'embedding' && type === 'vector') {
+    const byRegion = await profileEmbedding(file, name);
+    if (byRegion) return { name, ...byRegion };
+    warnings.push(
+      `"${name.column}" has too few vectors of one length to find regions, so only their length is watched.`,
+    );
+  }
+  const found = await profileSignal(file, name);
+  return 'signal' in found ? { name, signal: found.signal, source: name.column } : found.leftOut;
+}
+
+/** The signal of all numeric features together, those named important first. */
+async function jointOf(
+  file: TrainingFile,
+  profiled: readonly Profiled[],
+  options: BaselineOptions,
+  warnings: string[],
+): Promise<Profiled | LeftOut> {
+  if (!options.multivariate)
+    return { column: MULTIVARIATE_SIGNAL, code: 'excluded', message: 'switched off as asked' };
+  const importance = (name: SignalName) => options.importance[name.column] ?? 0;
+  const numeric = profiled
+    .map(({ name }) => name)
+    .filter((name) => name.role === 'feature' && name.kind === 'numeric')
+    .sort((a, b) => importance(b) - importance(a));
+  return profileJoint(
+    file,
+    numeric.map((name) => name.signal),
+    warnings,
+  );
 }
 
 /** Hash of everything a baseline says: the same training data gives the same id, whatever the file is called. */
@@ -119,7 +172,7 @@ async function spanOf(
 
 async function withRhythm(
   file: TrainingFile,
-  profiled: readonly { name: SignalName; signal: ProfiledSignal }[],
+  profiled: readonly Profiled[],
   span: TimeSpan | null,
   options: BaselineOptions,
   warnings: string[],
@@ -132,14 +185,14 @@ async function withRhythm(
     );
   const signals: BaselineSignal[] = [];
   let sorted = 0;
-  for (const { name, signal } of profiled) {
-    const found = await signalPhi(file, name.column, signal, span);
+  for (const { name, signal, source } of profiled) {
+    const found = await signalPhi(file, source, signal, span);
     if (found.sorted) sorted++;
     signals.push({
       ...signal,
       phi: found.phi,
       importance: options.importance[name.column] ?? null,
-      seasonal: seasonal ? await seasonalCounts(file, name.column, signal, span) : null,
+      seasonal: seasonal ? await seasonalCounts(file, source, signal, span) : null,
     });
   }
   if (sorted > 0)

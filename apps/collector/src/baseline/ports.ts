@@ -1,4 +1,4 @@
-import type { Baseline, Performance, SignalBins } from '@leeway/contract';
+import type { Baseline, EmbeddingReference, JointReference, Performance, SignalBins } from '@leeway/contract';
 
 /** One column of a file of training data. */
 export interface TrainingColumn {
@@ -14,6 +14,26 @@ export interface TrainingColumn {
   numberLike: number;
 }
 
+/** Numbers of a column, and how many rows hold something else. */
+export interface ColumnNumbers {
+  finite: Float64Array<ArrayBuffer>;
+  missing: number;
+  negativeInfinity: number;
+  positiveInfinity: number;
+}
+
+/**
+ * A number made of columns by a reference: whole rows' distance, or a vector's region. The reference is fitted on
+ * one row in `every`, and the number is counted on the others: rows that helped to fit lie nearer to the fit than
+ * fresh ones ever will, and a window of fresh rows would seem to drift.
+ */
+export interface DerivedNumber {
+  columns: readonly string[];
+  every: number;
+  joint?: JointReference;
+  embedding?: EmbeddingReference;
+}
+
 /** A file of training data that can be asked, a column at a time. */
 export interface TrainingFile {
   format: 'parquet' | 'csv' | 'ndjson';
@@ -21,12 +41,7 @@ export interface TrainingFile {
   rows: number;
   columns: readonly TrainingColumn[];
   /** Finite values ascending. */
-  numbers(column: string): Promise<{
-    finite: Float64Array;
-    missing: number;
-    negativeInfinity: number;
-    positiveInfinity: number;
-  }>;
+  numbers(column: string): Promise<ColumnNumbers>;
   /** Values as text, most frequent first. */
   values(
     column: string,
@@ -34,10 +49,16 @@ export interface TrainingFile {
   ): Promise<{ counts: { value: string; count: number }[]; missing: number }>;
   /** Counts in the dense layout of `bins` by block of rows, hour since 1970, or hour of the week. */
   grouped(
-    column: string,
+    column: string | DerivedNumber,
     bins: SignalBins,
     grouping: { timestamp: string | null; by: 'block' | 'hour' | 'hour_of_week'; blockRows: number },
   ): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** The rows that a reference is fitted on, row after row, NaN where a value is missing. */
+  fitRows(columns: readonly string[], every: number): Promise<Float64Array>;
+  /** The vectors that a reference is fitted on, those of the most frequent length. */
+  fitVectors(column: string, every: number): Promise<Float64Array[]>;
+  /** A derived number on the rows that its reference was not fitted on. */
+  derivedNumbers(made: DerivedNumber): Promise<ColumnNumbers>;
   span(column: string): Promise<{ from: number; to: number; rows: number } | null>;
   performance(columns: {
     prediction: string;
@@ -46,6 +67,19 @@ export interface TrainingFile {
   }): Promise<Performance | null>;
   close(): Promise<void>;
 }
+
+/** A file that `leeway compare` reads: raw numbers as well, and rows of several columns. */
+export interface ComparedFile extends TrainingFile {
+  /** One double a row in any order, NaN where a value is missing, in memory that the next call may use again. */
+  doubles(column: string): Promise<Float64Array<ArrayBuffer>>;
+  /** Columns that other threads can read from the file as well, see `PairThreads`. */
+  plainNumbers: ReadonlySet<string>;
+  /** Numbers of at most `most` rows spread over the file, row after row, NaN where a value is missing. */
+  sampleRows(columns: readonly string[], most: number): Promise<Float64Array<ArrayBuffer>>;
+  /** Vectors of at most `most` rows spread over the file, and how many of those rows have none. */
+  sampleVectors(column: string, most: number): Promise<{ vectors: number[][]; missing: number }>;
+}
+export type OpenComparedFile = (path: string, name: string) => Promise<ComparedFile>;
 
 /** Opens a file; failures carry a `code` and a sentence that names the file. */
 export type OpenTrainingFile = (path: string, name: string) => Promise<TrainingFile>;

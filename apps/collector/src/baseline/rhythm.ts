@@ -1,6 +1,6 @@
 import type { BaselineSignal, SignalBins } from '@leeway/contract';
 import { hourOfWeek, overdispersion } from '@leeway/stats';
-import type { TrainingFile } from './ports.js';
+import type { DerivedNumber, TrainingFile } from './ports.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -26,7 +26,7 @@ export interface TimeSpan {
  */
 export async function signalPhi(
   file: TrainingFile,
-  column: string,
+  column: string | DerivedNumber,
   bins: SignalBins,
   span: TimeSpan | null,
 ): Promise<{ phi: number; sorted: boolean }> {
@@ -80,7 +80,7 @@ export function wantsSeasonal(span: TimeSpan | null, cells: number): span is Tim
 /** Counts of one signal for each hour of the week. */
 export async function seasonalCounts(
   file: TrainingFile,
-  column: string,
+  column: string | DerivedNumber,
   bins: SignalBins,
   span: TimeSpan,
 ): Promise<NonNullable<BaselineSignal['seasonal']>> {

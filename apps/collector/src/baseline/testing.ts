@@ -1,3 +1,4 @@
+import { compileJoint } from '@leeway/stats';
 import type { TrainingColumn, TrainingFile } from './ports.js';
 
 /** A column of a training file with defaults for what a test doesn't care about. */
@@ -51,6 +52,27 @@ export function memoryFile(columns: Record<string, (number | string | null)[]>):
     },
     async grouped() {
       return new Map();
+    },
+    async fitRows(wanted, every) {
+      const part = Array.from({ length: rows }, (_, i) => i).filter((i) => i % every === 0);
+      return Float64Array.from(
+        part.flatMap((i) => wanted.map((name) => Number(columns[name]![i] ?? Number.NaN))),
+      );
+    },
+    async fitVectors() {
+      return [];
+    },
+    async derivedNumbers(made) {
+      const distance = compileJoint(made.joint!);
+      const part = Array.from({ length: rows }, (_, i) => i).filter((i) => i % made.every !== 0);
+      const all = part.map((i) => made.columns.map((name) => Number(columns[name]![i] ?? Number.NaN)));
+      const whole = all.filter((row) => !row.some(Number.isNaN));
+      return {
+        finite: Float64Array.from(whole, distance).sort(),
+        missing: all.length - whole.length,
+        negativeInfinity: 0,
+        positiveInfinity: 0,
+      };
     },
     async span() {
       return null;

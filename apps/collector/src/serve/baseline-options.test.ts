@@ -14,6 +14,7 @@ describe('the options of a baseline', () => {
         prediction: 'score',
         exclude: 'id, name ,',
         activate: 'false',
+        multivariate: 'false',
         kinds: '{"zip":"categorical"}',
       }),
     ).toEqual({
@@ -23,11 +24,18 @@ describe('the options of a baseline', () => {
       activate: false,
       kinds: { zip: 'categorical' },
       importance: {},
+      multivariate: false,
     });
   });
 
   it('have defaults for everything', () => {
-    expect(parseBaselineOptions({})).toEqual({ exclude: [], kinds: {}, importance: {}, activate: true });
+    expect(parseBaselineOptions({})).toEqual({
+      exclude: [],
+      kinds: {},
+      importance: {},
+      activate: true,
+      multivariate: true,
+    });
   });
 
   it.each([

@@ -45,7 +45,8 @@ function fromFields(fields: Readonly<Record<string, string>>): Record<string, un
             .map((column) => column.trim())
             .filter((column) => column !== ''),
         ];
-      if (name === 'activate') return [name, text === 'true' ? true : text === 'false' ? false : text];
+      if (name === 'activate' || name === 'multivariate')
+        return [name, text === 'true' ? true : text === 'false' ? false : text];
       if (name === 'kinds' || name === 'importance') return [name, fromJson(text)];
       return [name, text];
     }),

@@ -52,6 +52,7 @@ export interface TestEvent {
   ts: number;
   numeric: number[];
   categorical: (string | null)[];
+  embeddings?: readonly (readonly number[])[];
   prediction: number;
   predictionClass: string | null;
   score: number;
@@ -122,7 +123,7 @@ export function eventRows(events: readonly TestEvent[]) {
       seconds(e.ts),
       `[${e.numeric.map(number).join(',')}]`,
       `[${e.categorical.map(quote).join(',')}]`,
-      '[]',
+      `[${(e.embeddings ?? []).map((vector) => `[${vector.map(number).join(',')}]`).join(',')}]`,
       number(e.prediction),
       e.predictionClass ?? '\\N',
       '{}',

@@ -28,6 +28,7 @@ interface CreateFlags {
   exclude: string[];
   kind: string[];
   importance: string[];
+  multivariate: boolean;
   activate: boolean;
   json?: boolean;
 }
@@ -53,6 +54,7 @@ export function registerBaselines(program: Command, run: Run): void {
     .option('--exclude <column...>', 'columns to leave out', [])
     .option('--kind <column=kind...>', `kind of a column: ${SignalKind.options.join(', ')}`, [])
     .option('--importance <column=number...>', 'importance of a feature, on any positive scale', [])
+    .option('--no-multivariate', 'do not watch all numeric features together')
     .option('--no-activate', 'only make it; activate it later')
     .option('--json', 'print the answer as JSON')
     .action((flags: CreateFlags) => run((context) => withReason(context, () => create(flags, context))));
@@ -97,6 +99,7 @@ async function create(flags: CreateFlags, context: BaselineContext): Promise<voi
     exclude: flags.exclude,
     kinds: pairs('--kind', flags.kind, (text) => SignalKind.parse(text)),
     importance: pairs('--importance', flags.importance, (text) => z.coerce.number().min(0).parse(text)),
+    multivariate: flags.multivariate,
     activate: flags.activate,
   };
   const path = resolve(context.cwd, flags.file);

@@ -9,6 +9,7 @@ import { LATENCY_FLOOR_MS, LATENCY_GROWTH, LATENCY_LAST_BIN } from '@leeway/stat
 import type { FeatureOrder } from '../features.js';
 import { array, join, quoted, raw, type Sql, sql } from '../sql.js';
 import type { CountingPlan } from '../types.js';
+import { embeddingNumber, jointNumber, numberText } from './derived-number.js';
 
 /** Roles whose values an event doesn't carry as such; ingest doesn't count them either. */
 const NOT_COUNTED = new Set(['latency', 'label']);
@@ -24,7 +25,7 @@ export function countedSignals(plan: CountingPlan): SignalBins[] {
  */
 export function binExpression(signal: SignalBins, order: FeatureOrder, alias: string): Sql {
   const numeric = signal.kind === 'numeric' || signal.kind === 'embedding';
-  return binOf(signal, numeric ? numberOf(signal, order) : textOf(signal, order), alias);
+  return binOf(signal, numeric ? numberOf(signal, order, alias) : textOf(signal, order), alias);
 }
 
 /** The bin of a value: a Float64 (NaN = missing) for numeric signals, a Nullable(String) for categorical ones. */
@@ -34,29 +35,39 @@ export function binOf(signal: SignalBins, value: Sql, alias: string): Sql {
     : categoricalBin(signal, value, raw(alias));
 }
 
-function numberOf(signal: SignalBins, order: FeatureOrder): Sql {
+function numberOf(signal: SignalBins, order: FeatureOrder, alias: string): Sql {
+  if (signal.joint) {
+    const features = signal.joint.signals.map((name) => featureNumber(name, order));
+    return jointNumber(signal.joint, features, alias);
+  }
   if (signal.signal === PREDICTION_SIGNAL) return sql`prediction`;
   if (signal.signal === SCORE_SIGNAL) return sql`score`;
+  if (signal.kind !== 'embedding') return featureNumber(signal.signal, order);
   const place = order.places.get(signalFeature(signal.signal) ?? '');
+  if (place?.kind !== 'embedding') return sql`nan`;
+  const at = place.position + 1;
+  return signal.embedding
+    ? embeddingNumber(signal.embedding, sql`embeddings[${at}]`, alias)
+    : sql`if(length(embeddings) >= ${at} AND notEmpty(embeddings[${at}]), sqrt(arraySum(x -> toFloat64(x) * x, embeddings[${at}])), nan)`;
+}
+
+function featureNumber(signal: string, order: FeatureOrder): Sql {
+  const place = order.places.get(signalFeature(signal) ?? '');
   if (!place) return sql`nan`;
   const at = place.position + 1;
-  if (signal.kind === 'embedding')
-    return place.kind === 'embedding'
-      ? sql`if(length(embeddings) >= ${at} AND notEmpty(embeddings[${at}]), sqrt(arraySum(x -> toFloat64(x) * x, embeddings[${at}])), nan)`
-      : sql`nan`;
   // Beyond an array's end the element is 0, which is a value; so the length is asked first.
   return place.kind === 'numeric' ? sql`if(length(numeric) >= ${at}, numeric[${at}], nan)` : sql`nan`;
 }
 
 function textOf(signal: SignalBins, order: FeatureOrder): Sql {
   if (signal.signal === PREDICTION_SIGNAL)
-    return sql`if(isNull(prediction_class) AND NOT isNaN(prediction), toString(prediction), toString(prediction_class))`;
-  if (signal.signal === SCORE_SIGNAL) return sql`if(isNaN(score), NULL, toString(score))`;
+    return sql`if(isNull(prediction_class) AND NOT isNaN(prediction), ${numberText(sql`prediction`)}, toString(prediction_class))`;
+  if (signal.signal === SCORE_SIGNAL) return sql`if(isNaN(score), NULL, ${numberText(sql`score`)})`;
   const place = order.places.get(signalFeature(signal.signal) ?? '');
   if (!place || place.kind === 'embedding') return sql`CAST(NULL, 'Nullable(String)')`;
   const at = place.position + 1;
   if (place.kind === 'categorical') return sql`toString(categorical[${at}])`;
-  return sql`if(length(numeric) >= ${at} AND NOT isNaN(numeric[${at}]), toString(numeric[${at}]), NULL)`;
+  return sql`if(length(numeric) >= ${at} AND NOT isNaN(numeric[${at}]), ${numberText(sql`numeric[${at}]`)}, NULL)`;
 }
 
 function numericBin(signal: SignalBins, value: Sql, v: Sql): Sql {

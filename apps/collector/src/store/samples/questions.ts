@@ -1,6 +1,8 @@
 import type { SignalBins } from '@leeway/contract';
 import { binOf } from '../counting/count-events.js';
+import { numberText } from '../counting/derived-number.js';
 import { type Sql, sql } from '../sql.js';
+import { type DerivedNumber, derivedValue, heldOut } from './derived.js';
 import { readingError, SAMPLE_SETTINGS, type Samples } from './samples.js';
 
 /** Numbers of a column, finite ones ascending, and how many are something else. */
@@ -12,7 +14,7 @@ export interface SortedNumbers {
 }
 
 /** A column's values as one expression of doubles; a vector counts by its length, as ingest does it. */
-function doubles(samples: Samples, column: string): Sql {
+export function doubles(samples: Samples, column: string): Sql {
   const type = samples.columns.find((one) => one.name === column)?.type;
   if (type === 'vector') {
     const vector = sql`${samples.vector(column)}`;
@@ -68,7 +70,7 @@ export function categoryText(samples: Samples, column: string): Sql {
   const type = samples.columns.find((one) => one.name === column)?.type;
   if (type === 'number') {
     const value = samples.number(column);
-    return sql`if(isNull(${value}) OR isNaN(assumeNotNull(${value})), NULL, toString(${value}))`;
+    return sql`if(isNull(${value}) OR isNaN(assumeNotNull(${value})), NULL, ${numberText(sql`assumeNotNull(${value})`)})`;
   }
   return type === 'boolean' ? sql`lower(${samples.text(column)})` : samples.text(column);
 }
@@ -82,23 +84,33 @@ export interface Grouping {
   blockRows: number;
 }
 
-/** Counts of one signal in its dense layout, by group (block number, hour since 1970, or hour of the week). */
+/**
+ * Counts of one signal in its dense layout, by group (block number, hour since 1970, or hour of the week). Of a
+ * derived number, only the rows that its reference was not fitted on.
+ */
 export async function groupedCounts(
   samples: Samples,
-  column: string,
+  column: string | DerivedNumber,
   bins: SignalBins,
   grouping: Grouping,
 ): Promise<Map<number, number[]>> {
   const numeric = bins.kind === 'numeric' || bins.kind === 'embedding';
-  const value = numeric ? sql`ifNull(${doubles(samples, column)}, nan)` : categoryText(samples, column);
+  const derived = typeof column !== 'string';
+  const value = derived
+    ? derivedValue(samples, column)
+    : numeric
+      ? sql`ifNull(${doubles(samples, column)}, nan)`
+      : categoryText(samples, column);
+  const source = derived ? heldOut(samples, column, grouping.timestamp) : samples.source;
+  const oneThread = derived || grouping.by === 'block';
   const group = groupExpression(grouping);
   const order = grouping.timestamp !== null && grouping.by === 'block';
   const rows = await samples.engine.lane.rows<{ g: number; bin: number; n: number }>(
     sql`SELECT g, bin, count() AS n FROM (
           SELECT ${group} AS g, ${binOf(bins, sql`value`, 'v')} AS bin FROM (
             SELECT ${value} AS value ${grouping.timestamp === null ? sql`` : sql`, ${timeExpression(samples, grouping.timestamp)} AS at`}
-            FROM ${samples.source} ${order ? sql`ORDER BY at` : sql``}))
-        WHERE isNotNull(g) GROUP BY g, bin ${SAMPLE_SETTINGS}, max_threads = ${grouping.by === 'block' ? 1 : 2}`,
+            FROM ${source} ${order ? sql`ORDER BY at` : sql``}))
+        WHERE isNotNull(g) GROUP BY g, bin ${SAMPLE_SETTINGS}, max_threads = ${oneThread ? 1 : 2}`,
   );
   const size = numeric ? bins.edges.length + 4 : bins.categories.length + 3;
   const found = new Map<number, number[]>();
