@@ -5,12 +5,15 @@ import {
   type BinSpec,
   binCount,
   compileCategoricalBinner,
+  compileJoint,
   compileNumericBinner,
   DEFAULT_JUDGE_SETTINGS,
   FINE_BINS,
+  fitJoint,
   hourOfWeek,
   type JudgeInput,
   judgeSignals,
+  meanAndCovariance,
   numericEdges,
   overdispersionWithin,
   seasonalReference,
@@ -30,10 +33,16 @@ interface Signal {
   spec: BinSpec;
   /** Bin of every flight. */
   bin: Uint16Array;
+  /** Marks flights that a reference was fitted on: they are no part of the baseline's counts. */
+  fitted?: Uint8Array;
 }
 
 const HOUR = 3_600_000;
 const NAMES = ['delay', 'distance', 'origin', 'destination'];
+/** The signal of the numeric features together. */
+const JOINT = 'delay and distance';
+const SIGNALS = [...NAMES, JOINT];
+const FIT_ROWS = 20_000;
 
 /** Real rows: random blocks (nothing drifts, so every alarm is false) and hours in time order. */
 export function flightsReport(least: number): {
@@ -84,7 +93,7 @@ function january(): Flights {
 
 /** Bins from the flights at `baseline`, and the bin of every flight. */
 function binned(flights: Flights, baseline: Uint32Array): Signal[] {
-  return flights.columns.map(({ name, values }) => {
+  const single = flights.columns.map(({ name, values }): Signal => {
     const numeric = name === 'delay' || name === 'distance';
     const spec = numeric
       ? numericSpec(baseline, values as (number | null)[])
@@ -92,6 +101,38 @@ function binned(flights: Flights, baseline: Uint32Array): Signal[] {
     const place = numeric ? compileNumericBinner(spec) : compileCategoricalBinner(spec);
     return { name, spec, bin: Uint16Array.from(values, (value) => (place as (v: unknown) => number)(value)) };
   });
+  return [...single, jointSignal(flights, baseline)];
+}
+
+/** As a baseline is built: the reference is fitted on scattered rows, bins and counts come from the others. */
+function jointSignal(flights: Flights, baseline: Uint32Array): Signal {
+  const [delay, distance] = ['delay', 'distance'].map(
+    (name) => flights.columns.find((column) => column.name === name)!.values as (number | null)[],
+  );
+  const fitted = new Uint8Array(flights.rows);
+  const every = Math.max(2, Math.ceil(baseline.length / FIT_ROWS));
+  const rng = random(1);
+  const fit: number[][] = [];
+  for (const row of baseline) {
+    if (rng.uniform() * every >= 1) continue;
+    fitted[row] = 1;
+    if (delay![row] !== null && distance![row] !== null) fit.push([delay![row]!, distance![row]!]);
+  }
+  const { mean, covariance } = meanAndCovariance(fit)!;
+  const far = compileJoint(fitJoint(['delay', 'distance'], mean, covariance));
+  const pair = [0, 0];
+  const values = delay!.map((x, row) => {
+    const y = distance![row]!;
+    if (x === null || y === null) return null;
+    pair[0] = x;
+    pair[1] = y;
+    return far(pair);
+  });
+  const spec = numericSpec(
+    baseline.filter((row) => fitted[row] === 0),
+    values,
+  );
+  return { name: JOINT, spec, bin: Uint16Array.from(values, compileNumericBinner(spec)), fitted };
 }
 
 function numericSpec(baseline: Uint32Array, values: readonly (number | null)[]): BinSpec {
@@ -120,6 +161,12 @@ function categoricalSpec(baseline: Uint32Array, values: readonly (string | null)
   };
 }
 
+/** Counts of the baseline's flights (all that a reference was not fitted on). */
+function baselineCounts(signal: Signal, rows: Iterable<number>): number[] {
+  const { fitted } = signal;
+  return countsOf(signal, fitted ? [...rows].filter((row) => fitted[row] === 0) : rows);
+}
+
 function countsOf(signal: Signal, rows: Iterable<number>): number[] {
   const counts = new Array<number>(binCount(signal.spec)).fill(0);
   for (const row of rows) counts[signal.bin[row]!]!++;
@@ -143,7 +190,7 @@ function randomBlocks(
     const order = shuffled(flights.rows, rng);
     const half = flights.rows >>> 1;
     const signals = binned(flights, order.subarray(0, half));
-    const baselines = signals.map((signal) => countsOf(signal, order.subarray(0, half)));
+    const baselines = signals.map((signal) => baselineCounts(signal, order.subarray(0, half)));
     for (let from = half; from + rows <= flights.rows && checks < least; from += rows) {
       const window = order.subarray(from, from + rows);
       const judged = judgeSignals(
@@ -202,7 +249,7 @@ function timeOrder(flights: Flights): Record<string, TimeOrder> {
   }
   const baseline = Uint32Array.from(baselineRows);
   const signals = binned(flights, baseline);
-  const whole = signals.map((signal) => countsOf(signal, baseline));
+  const whole = signals.map((signal) => baselineCounts(signal, baseline));
   const byHour = new Map<number, number[]>();
   for (const row of baseline) {
     const hour = Math.floor(flights.ms[row]! / HOUR);
@@ -213,16 +260,16 @@ function timeOrder(flights: Flights): Record<string, TimeOrder> {
   const seasonal = signals.map((signal) => seasonalOf(signal, byHour));
   const within = signals.map((signal) => {
     const groups = Array.from({ length: 168 }, (): number[][] => []);
-    for (const [hour, rows] of byHour) groups[hourOfWeek(hour * HOUR)]!.push(countsOf(signal, rows));
+    for (const [hour, rows] of byHour) groups[hourOfWeek(hour * HOUR)]!.push(baselineCounts(signal, rows));
     return overdispersionWithin(groups, signal.spec);
   });
   const judge = (phi: readonly number[], useSeason: boolean): TimeOrder => {
     const report: TimeOrder = {
       windows: hours.size,
-      alarms: Object.fromEntries(NAMES.map((name) => [name, 0])),
+      alarms: Object.fromEntries(SIGNALS.map((name) => [name, 0])),
       when: { night: 0, weekend: 0, weekday: 0 },
       insufficient: 0,
-      phi: Object.fromEntries(NAMES.map((name, i) => [name, Number(phi[i]!.toFixed(2))])),
+      phi: Object.fromEntries(SIGNALS.map((name, i) => [name, Number(phi[i]!.toFixed(2))])),
     };
     for (const [hour, rows] of hours) {
       const inputs = signals.map(
@@ -266,5 +313,5 @@ function seasonalOf(
     const ofWeek = hourOfWeek(hour * HOUR);
     rows.set(ofWeek, [...(rows.get(ofWeek) ?? []), ...some]);
   }
-  return [...rows].map(([hour, some]) => ({ hour, counts: countsOf(signal, some) }));
+  return [...rows].map(([hour, some]) => ({ hour, counts: baselineCounts(signal, some) }));
 }
