@@ -14,6 +14,8 @@ import { cachedFigures } from './serve/figures.js';
 import { createMetrics } from './serve/metrics.js';
 import { createServer } from './serve/server.js';
 import { createStreamHub } from './serve/stream.js';
+import { becomeSoleEvaluator, evaluatorName, LEASE_MS } from './sole-evaluator.js';
+import { openLease } from './store/lease.js';
 import { openStore } from './store/open.js';
 
 /** How often operational rules are looked at, ms. */
@@ -30,15 +32,18 @@ export interface App {
   stop(): Promise<boolean>;
 }
 
+interface About {
+  version: string;
+  env: Environment;
+  /** Ends the wait for something before the start. */
+  signal: AbortSignal;
+}
+
 /** Things to close, newest first. */
 type Opened = (close: () => unknown) => void;
 
 /** Opens the rooms and joins them. Throws when one can't be opened; what was opened before is closed again. */
-export async function startApp(
-  config: Config,
-  log: Logger,
-  about: { version: string; env: Environment },
-): Promise<App> {
+export async function startApp(config: Config, log: Logger, about: About): Promise<App> {
   const opened: (() => unknown)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse())
@@ -60,7 +65,7 @@ export async function startApp(
 async function joinRooms(
   config: Config,
   log: Logger,
-  about: { version: string; env: Environment },
+  about: About,
   opened: Opened,
 ): Promise<Pick<App, 'url' | 'failed' | 'reload'>> {
   const now = Date.now;
@@ -75,6 +80,21 @@ async function joinRooms(
 
   const store = await openStore({ ...config.store }, room('store'));
   opened(() => store.close());
+  const evaluates = has('evaluate');
+  const lease =
+    evaluates && store.mode === 'server'
+      ? await openLease(store.lanes.journal, store.topology, {
+          name: 'evaluate',
+          holder: evaluatorName(),
+          ttlMs: LEASE_MS,
+        })
+      : null;
+  if (lease) {
+    const { role } = config;
+    await becomeSoleEvaluator(lease, { role, log, signal: about.signal, lost: (error) => fail(error) });
+    opened(() => lease.release());
+  }
+  const mayJudge = () => lease === null || lease.held();
   const uploads = await openUploads(config.store.dataDir);
   opened(uploads.remove);
   const stream = createStreamHub({ maxClients: config.http.streamClients });
@@ -131,7 +151,6 @@ async function joinRooms(
     }));
   };
 
-  const evaluates = has('evaluate');
   const alerts = createAlertRoom({
     journal: store.journal,
     facts: { ...store.facts, models: known, lastEvent: (model) => lastEvents.of(model) },
@@ -155,7 +174,9 @@ async function joinRooms(
 
   if (evaluates) {
     await alerts.start();
-    const timer = setInterval(() => void alerts.tick(now()), TICK_MS);
+    const timer = setInterval(() => {
+      if (mayJudge()) void alerts.tick(now());
+    }, TICK_MS);
     opened(() => {
       clearInterval(timer);
       return alerts.stop();
@@ -172,6 +193,7 @@ async function joinRooms(
         catchUpMs: config.evaluate.catchUpMs,
         listener: {
           async judged(model, verdicts, at) {
+            if (!mayJudge()) throw new Error('another collector evaluates now');
             metrics.judged(model, verdicts);
             await alerts.judged(model, verdicts, at);
             stream.publish({ kind: 'verdicts', model });
