@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MULTIVARIATE_SIGNAL } from '@leeway/contract';
 import type { LeewayApi } from './api.js';
 import { MODEL } from './events.js';
 import type { Sent } from './pump.js';
@@ -21,7 +22,7 @@ export interface CheckReport {
   /** Windows called moderate or significant although no fault touched them. */
   false_verdicts: number;
   alerts_fired: number;
-  /** Alerts on anything but the fault's signal. */
+  /** Alerts on anything that the fault does not move. */
   other_alerts: string[];
   first_chart_seconds: number | null;
   history_seconds: number | null;
@@ -30,6 +31,8 @@ export interface CheckReport {
   seconds: number;
 }
 
+/** What the fault moves: its own signal, and the one of all numeric features together, which has a part in it. */
+const EXPLAINED = new Set<string | null>([FAULTY_SIGNAL, MULTIVARIATE_SIGNAL]);
 const STORED_WITHIN_MS = 60_000;
 
 export interface CheckInput {
@@ -62,10 +65,10 @@ export async function checkRun(input: CheckInput): Promise<CheckReport> {
   for (const one of verdicts) byKind[one.verdict] = (byKind[one.verdict] ?? 0) + 1;
   const loud = verdicts.filter((one) => one.verdict === 'moderate' || one.verdict === 'significant');
   const untouched = loud.filter(
-    (one) => one.signal !== FAULTY_SIGNAL || faultAt === null || Date.parse(one.window_end) <= faultAt,
+    (one) => !EXPLAINED.has(one.signal) || faultAt === null || Date.parse(one.window_end) <= faultAt,
   );
   const fired = [...seen.fired.values()];
-  const other = fired.filter((alert) => alert.signal !== FAULTY_SIGNAL);
+  const other = fired.filter((alert) => faultAt === null || !EXPLAINED.has(alert.signal));
   const worst = totals.reduce(
     (a, b) => (off(b[1], sent.events) > off(a[1], sent.events) ? b : a),
     totals[0]!,

@@ -48,6 +48,22 @@ export const LABEL_SIGNAL = '@label';
 /** The joint signal of all numeric features together (multivariate detector). */
 export const MULTIVARIATE_SIGNAL = '@multivariate';
 
+/**
+ * Orders judged signals by what to look at first: the worst verdict, single signals before the joint one (which says
+ * that something moved and not what), the largest PSI, then the name.
+ */
+export function byWorst(
+  a: { signal: string; verdict: VerdictKind; psi_debiased: number | null },
+  b: { signal: string; verdict: VerdictKind; psi_debiased: number | null },
+): number {
+  return (
+    VERDICT_RANK[b.verdict] - VERDICT_RANK[a.verdict] ||
+    Number(a.signal === MULTIVARIATE_SIGNAL) - Number(b.signal === MULTIVARIATE_SIGNAL) ||
+    (b.psi_debiased ?? -1) - (a.psi_debiased ?? -1) ||
+    a.signal.localeCompare(b.signal, 'en', { numeric: true })
+  );
+}
+
 /** The signal name of a feature. */
 export function featureSignal(feature: string): string {
   return feature.startsWith('@') ? `@${feature}` : feature;

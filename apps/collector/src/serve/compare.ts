@@ -1,10 +1,4 @@
-import {
-  type Baseline,
-  type Comparison,
-  type ModelSettings,
-  VERDICT_RANK,
-  worstVerdict,
-} from '@leeway/contract';
+import { type Baseline, byWorst, type Comparison, type ModelSettings, worstVerdict } from '@leeway/contract';
 import { judgeSignals } from '@leeway/stats';
 import { judgeSettings } from './segment-drift.js';
 
@@ -34,12 +28,7 @@ export function compareCounts(
   const kinds = new Map(basis.signals.map(({ signal, kind }) => [signal, kind]));
   const signals = judged
     .map(({ phi: _phi, reference: _reference, ...one }) => ({ ...one, kind: kinds.get(one.signal)! }))
-    .sort(
-      (x, y) =>
-        VERDICT_RANK[y.verdict] - VERDICT_RANK[x.verdict] ||
-        (y.psi_debiased ?? -1) - (x.psi_debiased ?? -1) ||
-        x.signal.localeCompare(y.signal),
-    );
+    .sort(byWorst);
   return {
     verdict: worstVerdict(signals.map(({ verdict }) => verdict)),
     signals,

@@ -1,4 +1,4 @@
-import type { Verdict } from '@leeway/contract';
+import { MULTIVARIATE_SIGNAL, type Verdict } from '@leeway/contract';
 import type { Lane } from '../engine/lane.js';
 import { moment, sql } from '../sql.js';
 import { DAY_MS } from '../types.js';
@@ -65,7 +65,7 @@ export async function worstVerdicts(
         WHERE ${recent} AND window_end >= ${moment(oldest)} AND (model, window_end) IN (
           SELECT model, max(window_end) FROM verdicts WHERE ${recent} GROUP BY model)
         ORDER BY indexOf(['no_data', 'insufficient_data', 'stable', 'moderate', 'drifting', 'significant'], verdict) DESC,
-          psi_debiased DESC NULLS LAST
+          signal = ${MULTIVARIATE_SIGNAL}, psi_debiased DESC NULLS LAST
         LIMIT 1 BY model`,
   );
   return new Map(rows.map((row) => [String(row.model), verdictFromRow(row)]));

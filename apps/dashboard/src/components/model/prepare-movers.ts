@@ -1,4 +1,4 @@
-import { type SignalKind, VERDICT_RANK, type VerdictKind } from '@leeway/contract';
+import { byWorst, type SignalKind, VERDICT_RANK, type VerdictKind } from '@leeway/contract';
 
 /** What the ranking knows of a signal in the window at hand. */
 export type Mover = {
@@ -11,16 +11,11 @@ export type Mover = {
   direction: { way: string; text: string } | null;
 };
 
-/** Worst verdict first, then the largest PSI: what to look at first. */
+/** Worst first: what to look at first. */
 export function rankMovers<M extends Pick<Mover, 'signal' | 'verdict' | 'psi_debiased'>>(
   movers: readonly M[],
 ): M[] {
-  return [...movers].sort(
-    (a, b) =>
-      VERDICT_RANK[b.verdict] - VERDICT_RANK[a.verdict] ||
-      (b.psi_debiased ?? -1) - (a.psi_debiased ?? -1) ||
-      a.signal.localeCompare(b.signal, 'en', { numeric: true }),
-  );
+  return [...movers].sort(byWorst);
 }
 
 /** Whether a signal did anything that a reader should be told of. */
