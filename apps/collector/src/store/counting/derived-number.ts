@@ -1,6 +1,6 @@
 import type { EmbeddingReference, JointReference } from '@leeway/contract';
 import { EMBEDDING_TIE, JOINT_CLIP } from '@leeway/stats';
-import { array, join, raw, type Sql, sql } from '../sql.js';
+import { array, identifier, join, raw, type Sql, sql } from '../sql.js';
 
 /**
  * Distance of a row from the baseline's cloud: `compileJoint` of the statistics package step by step and in the same
@@ -8,7 +8,7 @@ import { array, join, raw, type Sql, sql } from '../sql.js';
  * missing; then the distance is NaN too. `alias` begins the names that the expression gives to its parts.
  */
 export function jointNumber(reference: JointReference, features: readonly Sql[], alias: string): Sql {
-  const name = (part: string, i: number) => raw(`${alias}${part}${i}`);
+  const name = (part: string, i: number) => identifier(`${alias}${part}${i}`);
   const missing = features.map((feature, i) => sql`isNaN(${feature} AS ${name('x', i)})`);
   const clip = Number(JOINT_CLIP).toFixed(1);
   const scaled = features.map((_, i) => {
@@ -36,7 +36,7 @@ function tuple(values: readonly number[]): Sql {
  * infinity beyond all regions, NaN for a vector of another length or with an entry that isn't finite.
  */
 export function embeddingNumber(reference: EmbeddingReference, vector: Sql, alias: string): Sql {
-  const name = (part: string) => raw(`${alias}${part}`);
+  const name = (part: string) => identifier(`${alias}${part}`);
   const doubles = (values: readonly number[]) => sql`CAST(${array(values)}, 'Array(Float64)')`;
   const squares = reference.centroids.map(
     (centroid) => sql`L2SquaredDistance(${name('v')}, ${doubles(centroid)})`,
