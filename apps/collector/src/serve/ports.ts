@@ -43,9 +43,10 @@ export interface ReadStore {
   /** The worst verdict of each model's newest window over all events; `now` bounds how far back is looked. */
   worstVerdicts(models: readonly string[], now: number): Promise<Map<string, Verdict>>;
   heatMapCells(key: SliceKey & { columns: number }): Promise<Omit<HeatMap, 'markers' | 'window_ms'>>;
+  /** Series in the order of `metrics`. */
   series(
-    key: SliceKey & { metric: SeriesMetric; signal?: string; points: number },
-  ): Promise<Omit<Series, 'thresholds'>>;
+    key: SliceKey & { metrics: readonly SeriesMetric[]; signal?: string; points: number },
+  ): Promise<Omit<Series, 'thresholds'>[]>;
   /** Dense counts of one or all signals of a baseline over a slice. */
   counts(
     key: SliceKey,

@@ -49,6 +49,8 @@ function settingsOf(name: LaneName, memoryMib: number, cluster: boolean): Settin
     async_insert: 0,
     input_format_parallel_parsing: 0,
     max_insert_threads: 1,
+    // The bins of hundreds of signals stand in one statement.
+    max_query_size: 16 * 1_048_576,
     max_partitions_per_insert_block: 0,
     // Text must give the very doubles that were counted, or re-binning would disagree with ingest.
     precise_float_parsing: 1,

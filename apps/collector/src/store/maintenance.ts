@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counting } from './counting/counting.js';
 import type { Lane } from './engine/lane.js';
+import type { Outcomes } from './outcomes.js';
 import type { Rollup } from './rollup.js';
 import { moment, sql } from './sql.js';
 import { MINUTE_MS, type StoreLogger } from './types.js';
@@ -12,6 +13,7 @@ export interface MaintenanceStatus {
   wrongMinutes: number;
   repairedMinutes: number;
   hoursComputed: number;
+  outcomeMinutes: number;
   failures: number;
 }
 
@@ -20,15 +22,18 @@ const SETTLE_MS = 2 * MINUTE_MS;
 /** How far behind the last pass the next one begins, for clocks that differ between collectors. */
 const OVERLAP_MS = 10 * MINUTE_MS;
 const EVERY_MS = 5 * MINUTE_MS;
+/** Outcomes are computed more often, since whoever looks on joins what is not; but for at most a twentieth of the time. */
+const OUTCOMES_EVERY_MS = MINUTE_MS / 2;
+const OUTCOMES_PAUSE = 20;
 
 /**
  * The background work of one collector: compares the counts of newly received events with the events, repairs what
- * differs, and rolls hours up. The first pass after a start looks at what was received last before it, which is where
+ * differs, rolls hours up, and sums up what labels say. The first pass after a start looks at what was received last before it, which is where
  * a crash leaves its traces.
  */
 export function createMaintenance(
   lane: Lane,
-  parts: { counting: Counting; rollup: Rollup; clock: () => number; logger: StoreLogger },
+  parts: { counting: Counting; rollup: Rollup; outcomes: Outcomes; clock: () => number; logger: StoreLogger },
 ) {
   const status: MaintenanceStatus = {
     lastPass: null,
@@ -36,10 +41,11 @@ export function createMaintenance(
     wrongMinutes: 0,
     repairedMinutes: 0,
     hoursComputed: 0,
+    outcomeMinutes: 0,
     failures: 0,
   };
   const stopping = new AbortController();
-  let running: Promise<void> | null = null;
+  let running: Promise<unknown> | null = null;
 
   /** Ranges of event time that were written to since a moment, by model. */
   function touched(since: number, until: number) {
@@ -79,26 +85,38 @@ export function createMaintenance(
     status.lastPass = now;
   }
 
-  async function loop(everyMs: number): Promise<void> {
+  async function outcomes(): Promise<void> {
+    status.outcomeMinutes += await parts.outcomes.pass(stopping.signal);
+  }
+
+  async function loop(work: () => Promise<void>, everyMs: number, pause = 0): Promise<void> {
     while (!stopping.signal.aborted) {
+      const started = performance.now();
       try {
-        await pass();
+        await work();
       } catch (error) {
         if (stopping.signal.aborted) return;
         status.failures++;
         parts.logger.warn({ err: error }, 'maintenance of the store failed; it is tried again');
       }
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const wait = Math.max(everyMs, (performance.now() - started) * pause);
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
   return {
-    /** One pass now. */
-    pass,
+    /** One pass over everything now. */
+    async pass(): Promise<void> {
+      await pass();
+      await outcomes();
+    },
     status: (): MaintenanceStatus => ({ ...status }),
     /** Runs passes until `stop`. One collector of a deployment does it. */
     start(everyMs = EVERY_MS): void {
-      running ??= loop(everyMs);
+      running ??= Promise.all([
+        loop(pass, everyMs),
+        loop(outcomes, Math.min(everyMs, OUTCOMES_EVERY_MS), OUTCOMES_PAUSE),
+      ]);
     },
     async stop(): Promise<void> {
       stopping.abort();

@@ -7,6 +7,7 @@ import { WriteGate } from './gate.js';
 import { openJournal } from './journal.js';
 import { openEmbeddedLanes, openServerLanes, type ServerTarget } from './lanes.js';
 import { createMaintenance } from './maintenance.js';
+import { createOutcomes } from './outcomes.js';
 import { createFacts, createReadStore } from './read-store.js';
 import { createRollup } from './rollup.js';
 import { createFileOpener } from './samples/open-file-engine.js';
@@ -60,6 +61,7 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     );
     const rollup = createRollup(lanes.background, { minuteDays: retention.minutes, clock });
     await rollup.load();
+    const outcomes = createOutcomes(lanes.background, { eventDays: retention.events, clock });
     return {
       mode,
       topology,
@@ -80,8 +82,9 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       facts: createFacts(lanes.evaluate),
       reads: createReadStore(lanes.read, features, () => rollup.horizon()),
       rollup,
-      /** Background work: audit of new counts, roll-up of hours. */
-      maintenance: createMaintenance(lanes.background, { counting, rollup, clock, logger }),
+      outcomes,
+      /** Background work: audit of new counts, roll-up of hours, sums of outcomes. */
+      maintenance: createMaintenance(lanes.background, { counting, rollup, outcomes, clock, logger }),
       /** Opens a Parquet, CSV or NDJSON file of rows; see `SampleFile`. */
       openFile: files.open,
       /** A quick question to the engine. */

@@ -17,14 +17,30 @@ import { latestVerdicts, listVerdicts, verdictsBetween, worstVerdicts } from './
 
 /** Reads for people, one file a question under `queries/`. `horizon` tells how far the hours go (epoch ms). */
 export function createReadStore(lane: Lane, features: StoredFeatures, horizon: () => number) {
-  function series(
-    key: SliceKey & { metric: SeriesMetric; signal?: string; points: number },
-  ): Promise<Omit<Series, 'thresholds'>> {
-    if (DRIFT_METRICS.has(key.metric)) return driftSeries(lane, key);
-    if (TRAFFIC_METRICS.has(key.metric)) return trafficSeries(lane, key, horizon());
-    if (LATENCY_METRICS.has(key.metric)) return latencySeries(lane, key, horizon());
-    if (PERFORMANCE_METRICS.has(key.metric)) return performanceSeries(lane, key);
-    throw new RangeError(`${key.metric} is made of other series`);
+  type Bare = Omit<Series, 'thresholds'>;
+  type Ask = SliceKey & { metrics: readonly SeriesMetric[]; signal?: string; points: number };
+
+  /** Metrics of one kind come from the same rows: each kind is one question. */
+  async function series({ metrics, ...key }: Ask): Promise<Bare[]> {
+    const found = new Map<SeriesMetric, Bare>();
+    const take = async (
+      known: ReadonlySet<SeriesMetric>,
+      ask: (wanted: SeriesMetric[]) => Promise<Bare[]>,
+    ) => {
+      const wanted = metrics.filter((metric) => known.has(metric));
+      if (wanted.length > 0) for (const one of await ask(wanted)) found.set(one.metric, one);
+    };
+    await take(DRIFT_METRICS, (wanted) =>
+      Promise.all(wanted.map((metric) => driftSeries(lane, { ...key, metric }))),
+    );
+    await take(TRAFFIC_METRICS, (wanted) => trafficSeries(lane, { ...key, metrics: wanted }, horizon()));
+    await take(LATENCY_METRICS, (wanted) => latencySeries(lane, { ...key, metrics: wanted }, horizon()));
+    await take(PERFORMANCE_METRICS, (wanted) => performanceSeries(lane, { ...key, metrics: wanted }));
+    return metrics.map((metric) => {
+      const one = found.get(metric);
+      if (!one) throw new RangeError(`${metric} is made of other series`);
+      return one;
+    });
   }
   return {
     summaries: (range: Range, models: readonly string[]) => summaries(lane, range, models, horizon()),

@@ -55,7 +55,7 @@ describe('rolling hours up', () => {
     const total = 121 * 3 * 10 - 10;
     const count = async () => sumOf((await held.store.reads.counts(long, baseline, ['x'])).get('x')!);
     const requests = async () =>
-      (await held.store.reads.series({ ...long, metric: 'throughput', points: 10 })).points.reduce(
+      (await held.store.reads.series({ ...long, metrics: ['throughput'], points: 10 }))[0]!.points.reduce(
         (sum, p) => sum + p.n,
         0,
       );
@@ -72,8 +72,8 @@ describe('rolling hours up', () => {
     expect(await held.store.rollup.pass()).toBe(2);
     expect(await hours()).toEqual({ n: 120, total: 120 * 30 + 24 });
     expect(await count()).toBe(total + 24);
-    const p50 = await held.store.reads.series({ ...long, metric: 'latency_p50', points: 10 });
-    expect(sumOf(p50.points.map((p) => p.n))).toBe(total + 24);
+    const [p50] = await held.store.reads.series({ ...long, metrics: ['latency_p50'], points: 10 });
+    expect(sumOf(p50!.points.map((p) => p.n))).toBe(total + 24);
   });
 
   it('keeps hours whose minutes are gone', async () => {

@@ -1,14 +1,6 @@
-import {
-  type Baseline,
-  type ModelSettings,
-  SERIES_METRICS,
-  type Series,
-  SeriesList,
-  type SeriesMetric,
-} from '@leeway/contract';
+import { SERIES_METRICS, type Series, SeriesList, type SeriesMetric } from '@leeway/contract';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
-import type { SliceKey } from '../ports.js';
 import { ApiProblem } from '../problem.js';
 import { costSeries, thresholdsOf } from '../series-parts.js';
 import { answers, ModelParams, requireModel, SliceQuery, sliceOf, type Typed } from './shared.js';
@@ -27,7 +19,7 @@ const SeriesQuery = SliceQuery.extend({
   /** One metric or several, separated by commas. */
   metric: z.string().max(500),
   signal: z.string().optional(),
-  points: z.coerce.number().int().min(2).max(5_000).default(500),
+  points: z.coerce.number().int().min(2).max(1_000).default(500),
 });
 
 export function addSeriesRoutes(app: Typed, context: ServeContext): void {
@@ -51,9 +43,21 @@ export function addSeriesRoutes(app: Typed, context: ServeContext): void {
       const slice = sliceOf(context, model, request.query);
       const settings = context.models.settings(model);
       const baseline = context.baselines.active(model);
-      const series: Series[] = [];
-      for (const metric of metrics)
-        series.push(await one(context, { slice, metric, signal, points, settings, baseline }));
+      const found = await context.reads.series({
+        ...slice,
+        metrics: [...new Set(metrics.flatMap(sourcesOf))],
+        points,
+        ...(signal && metrics.some((metric) => SIGNAL_METRICS.has(metric)) && { signal }),
+      });
+      const byMetric = new Map(found.map((one) => [one.metric, one]));
+      const series = metrics.map(
+        (metric): Series => ({
+          ...(metric === 'cost'
+            ? costSeries(byMetric.get('tokens_input')!, byMetric.get('tokens_output')!, settings)
+            : byMetric.get(metric)!),
+          thresholds: thresholdsOf(metric, settings, baseline),
+        }),
+      );
       return { series, markers: await context.reads.markers(model, slice) };
     },
   );
@@ -72,25 +76,7 @@ function parseMetrics(text: string): SeriesMetric[] {
   return names as SeriesMetric[];
 }
 
-async function one(
-  context: ServeContext,
-  ask: {
-    slice: SliceKey;
-    metric: SeriesMetric;
-    signal: string | undefined;
-    points: number;
-    settings: ModelSettings;
-    baseline: Baseline | null;
-  },
-): Promise<Series> {
-  const { slice, metric, points, settings, baseline } = ask;
-  const signal = SIGNAL_METRICS.has(metric) ? ask.signal : undefined;
-  const thresholds = thresholdsOf(metric, settings, baseline);
-  if (metric === 'cost') {
-    const input = await context.reads.series({ ...slice, metric: 'tokens_input', points });
-    const output = await context.reads.series({ ...slice, metric: 'tokens_output', points });
-    return { ...costSeries(input, output, settings), thresholds };
-  }
-  const found = await context.reads.series({ ...slice, metric, points, ...(signal && { signal }) });
-  return { ...found, thresholds };
+/** Stored series that a metric is made of. */
+function sourcesOf(metric: SeriesMetric): SeriesMetric[] {
+  return metric === 'cost' ? ['tokens_input', 'tokens_output'] : [metric];
 }

@@ -2,7 +2,7 @@ import { type Baseline, LATENCY_SIGNAL } from '@leeway/contract';
 import { addSparse, denseCounts, denseLength, type SparseJson, sparseCounts } from '../counts.js';
 import type { Lane } from '../engine/lane.js';
 import { sql } from '../sql.js';
-import { andVersion, bucketStarts, countsFrom, type SliceKey, stepFor } from './slice.js';
+import { andVersion, bucketStarts, countStep, countsFrom, type SliceKey } from './slice.js';
 
 /** Dense counts of one or all signals of a baseline over a slice. */
 export async function sliceCounts(
@@ -37,12 +37,12 @@ export async function countsOverTime(
 ): Promise<{ t: number; counts: number[] }[]> {
   const bins = baseline.signals.find((candidate) => candidate.signal === signal);
   if (!bins) return [];
-  const step = stepFor(key, buckets);
+  const step = countStep(key, buckets);
   const where = sql`model = ${key.model} ${andVersion(key.version)} AND baseline = ${baseline.id} AND segment = ${key.segment} AND signal = ${signal}`;
   const range = { from: bucketStarts(key, step)[0] ?? key.from, to: key.to };
   const rows = await lane.rows<{ t: number; counts: SparseJson }>(
     sql`SELECT intDiv(toUnixTimestamp(at) * 1000, ${step}) * ${step} AS t, sumMap(bins) AS counts
-        FROM ${countsFrom('histograms', 'bins', where, range, horizon)} GROUP BY t ORDER BY t`,
+        FROM ${countsFrom('histograms', 'bins', where, range, horizon, step)} GROUP BY t ORDER BY t`,
   );
   return rows.map((row) => {
     const counts = new Array<number>(denseLength(bins)).fill(0);

@@ -124,24 +124,24 @@ describe('raw events', () => {
 
 describe('performance', () => {
   it('joins labels by id: errors of numbers, on the newest label', async () => {
-    const mae = await held.store.reads.series({
+    const [mae] = await held.store.reads.series({
       model: 'm',
       segment: '',
       ...range,
-      metric: 'mae',
+      metrics: ['mae'],
       points: 2,
     });
-    const point = mae.points.find((p) => p.n > 0)!;
+    const point = mae!.points.find((p) => p.n > 0)!;
     expect(point.n).toBe(2);
     expect(point.value).toBeCloseTo((0.2 + 0.1) / 2, 12);
-    const bias = await held.store.reads.series({
+    const [bias] = await held.store.reads.series({
       model: 'm',
       segment: '',
       ...range,
-      metric: 'bias',
+      metrics: ['bias'],
       points: 2,
     });
-    expect(bias.points.find((p) => p.n > 0)!.value).toBeCloseTo((-0.2 + 0.1) / 2, 12);
+    expect(bias!.points.find((p) => p.n > 0)!.value).toBeCloseTo((-0.2 + 0.1) / 2, 12);
   });
 
   it('counts classes: accuracy, precision, recall, F1, AUC and coverage', async () => {
@@ -182,6 +182,7 @@ describe('performance', () => {
 
 describe('summaries', () => {
   it('tell a model in one row', async () => {
+    await held.store.outcomes.pass();
     const found = await held.store.reads.summaries(range, ['m', 'nobody']);
     expect(found.get('m')).toMatchObject({
       versions: ['v1'],

@@ -54,36 +54,36 @@ beforeAll(async () => {
 
 describe('series', () => {
   it('throughput keeps a short burst in its envelope and leaves a gap where nothing came', async () => {
-    const series = await held.store.reads.series({ ...slice, metric: 'throughput', points: 2 });
-    expect(series.bucket_ms).toBe(HOUR);
-    expect(series.points).toEqual([
+    const [series] = await held.store.reads.series({ ...slice, metrics: ['throughput'], points: 2 });
+    expect(series!.bucket_ms).toBe(HOUR);
+    expect(series!.points).toEqual([
       { t: START, value: 4200 / 3600, min: 1, max: 11, n: 4200, verdict: null },
       { t: START + HOUR, value: null, min: null, max: null, n: 0, verdict: null },
     ]);
   });
 
   it('error rate is a share of the bucket, its maximum that of the worst minute', async () => {
-    const series = await held.store.reads.series({ ...slice, metric: 'error_rate', points: 2 });
-    expect(series.points[0]).toMatchObject({ value: 330 / 4200, min: 0, max: 0.5, n: 4200 });
+    const [series] = await held.store.reads.series({ ...slice, metrics: ['error_rate'], points: 2 });
+    expect(series!.points[0]).toMatchObject({ value: 330 / 4200, min: 0, max: 0.5, n: 4200 });
   });
 
   it('latency quantiles come from merged bins within 1 %, the worst step in the envelope', async () => {
-    const p50 = await held.store.reads.series({ ...slice, metric: 'latency_p50', points: 2 });
-    expect(Math.abs(p50.points[0]!.value! / 20 - 1)).toBeLessThanOrEqual(0.01);
-    const p99 = await held.store.reads.series({ ...slice, metric: 'latency_p99', points: 2 });
-    expect(Math.abs(p99.points[0]!.value! / 900 - 1)).toBeLessThanOrEqual(0.01);
-    expect(Math.abs(p99.points[0]!.min! / 20 - 1)).toBeLessThanOrEqual(0.01);
-    expect(p99.points[1]!.value).toBeNull();
+    const [p50] = await held.store.reads.series({ ...slice, metrics: ['latency_p50'], points: 2 });
+    expect(Math.abs(p50!.points[0]!.value! / 20 - 1)).toBeLessThanOrEqual(0.01);
+    const [p99] = await held.store.reads.series({ ...slice, metrics: ['latency_p99'], points: 2 });
+    expect(Math.abs(p99!.points[0]!.value! / 900 - 1)).toBeLessThanOrEqual(0.01);
+    expect(Math.abs(p99!.points[0]!.min! / 20 - 1)).toBeLessThanOrEqual(0.01);
+    expect(p99!.points[1]!.value).toBeNull();
   });
 
   it('PSI of a signal is the newest evaluation of its worst window, with the worst verdict', async () => {
-    const series = await held.store.reads.series({ ...slice, metric: 'psi', signal: 'x', points: 2 });
-    expect(series.points.map((p) => [p.value, p.min, p.max, p.verdict])).toEqual([
+    const [series] = await held.store.reads.series({ ...slice, metrics: ['psi'], signal: 'x', points: 2 });
+    expect(series!.points.map((p) => [p.value, p.min, p.max, p.verdict])).toEqual([
       [0.3, 0.3, 0.3, 'significant'],
       [0.25, 0.25, 0.25, 'significant'],
     ]);
-    const worst = await held.store.reads.series({ ...slice, metric: 'ks', points: 2 });
-    expect(worst.points[0]).toMatchObject({ value: 0.03, min: 0.03, max: 0.05 });
+    const [worst] = await held.store.reads.series({ ...slice, metrics: ['ks'], points: 2 });
+    expect(worst!.points[0]).toMatchObject({ value: 0.03, min: 0.03, max: 0.05 });
   });
 });
 

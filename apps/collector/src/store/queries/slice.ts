@@ -45,12 +45,25 @@ export function bucketStarts(range: Range, step: number): number[] {
   return starts;
 }
 
-/** Ranges longer than this are read from hours as far as those go. */
+/** Ranges longer than this are drawn in hours at the finest, and read from hours from their first hour on. */
 const LONG_RANGE_MS = 3 * DAY_MS;
 
+/** `stepFor` for counts that hours can answer: whole hours in long ranges. */
+export function countStep(range: Range, most: number): number {
+  const step = stepFor(range, most);
+  return range.to - range.from > LONG_RANGE_MS ? Math.max(step, HOUR_MS) : step;
+}
+
+/** Finest steps that series look at for their envelopes: minutes, and hours in long ranges. */
+export function envelopeStep(range: Range): number {
+  return range.to - range.from > LONG_RANGE_MS ? HOUR_MS : MINUTE_MS;
+}
+
 /**
- * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute or hour. Long ranges
- * take the hours before `horizon` (epoch ms, the end of what is rolled up) and minutes only from there on.
+ * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute or hour. What asks for
+ * steps of hours (`stepMs`; left out for one sum over the range) takes whole hours before `horizon` (epoch ms, the end
+ * of what is rolled up) and minutes around them, so that the sum is the same. A long range begins with its first whole
+ * hour, because its minutes may be gone.
  */
 export function countsFrom(
   table: 'histograms' | 'traffic',
@@ -58,15 +71,18 @@ export function countsFrom(
   where: Sql,
   range: Range,
   horizon: number,
+  stepMs: number = HOUR_MS,
 ): Sql {
-  const minutes = (from: number) =>
+  const minutes = (from: number, to: number) =>
     sql`SELECT ${raw(columns)}, minute AS at FROM ${raw(table)}
-        WHERE ${where} AND minute >= ${second(from)} AND minute < ${second(range.to)}`;
+        WHERE ${where} AND minute >= ${second(from)} AND minute < ${second(to)}`;
+  const long = range.to - range.from > LONG_RANGE_MS;
+  const hourStart = (long ? Math.floor : Math.ceil)(range.from / HOUR_MS) * HOUR_MS;
   const hourEnd = Math.min(Math.floor(horizon / HOUR_MS), Math.floor(range.to / HOUR_MS)) * HOUR_MS;
-  if (range.to - range.from <= LONG_RANGE_MS || hourEnd <= range.from) return sql`(${minutes(range.from)})`;
-  const hourStart = Math.floor(range.from / HOUR_MS) * HOUR_MS;
+  if (stepMs % HOUR_MS !== 0 || hourEnd <= hourStart) return sql`(${minutes(range.from, range.to)})`;
+  const before = long ? sql`` : sql`UNION ALL ${minutes(range.from, hourStart)}`;
   return sql`(
     SELECT ${raw(columns)}, hour AS at FROM ${raw(`${table}_hour`)} FINAL
     WHERE ${where} AND hour >= ${second(hourStart)} AND hour < ${second(hourEnd)}
-    UNION ALL ${minutes(hourEnd)})`;
+    ${before} UNION ALL ${minutes(hourEnd, range.to)})`;
 }

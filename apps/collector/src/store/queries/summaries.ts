@@ -1,5 +1,5 @@
 import type { Lane } from '../engine/lane.js';
-import { moment, sql } from '../sql.js';
+import { moment, second, sql } from '../sql.js';
 import { HOUR_MS } from '../types.js';
 import { latencyByModel } from './counts.js';
 import { bucketStarts, countsFrom, type Range, stepFor } from './slice.js';
@@ -18,8 +18,8 @@ export interface SummaryFigures {
 }
 
 const SPARK_POINTS = 48;
-/** Events whose labels are looked up per model; of more a fixed share is taken. */
-const LABEL_SAMPLE = 300_000;
+/** Sparklines of ranges from here on are drawn in whole hours, which are rolled up. */
+const HOURLY_FROM_MS = 12 * HOUR_MS;
 
 /** The figures of the fleet page: a handful of queries over all models, not one set a model. */
 export async function summaries(
@@ -29,13 +29,14 @@ export async function summaries(
   horizon: number,
 ): Promise<Map<string, SummaryFigures>> {
   if (models.length === 0) return new Map();
-  const step = stepFor(range, SPARK_POINTS);
+  const fine = stepFor(range, SPARK_POINTS);
+  const step = range.to - range.from >= HOURLY_FROM_MS ? Math.max(HOUR_MS, fine) : fine;
   const starts = bucketStarts(range, step);
   const traffic = await trafficOf(lane, range, models, horizon, step);
   const psi = await worstPsi(lane, { from: starts[0] ?? range.from, to: range.to }, models, step);
   const latency = await latencyByModel(lane, models, range, horizon);
   const spans = await spansOf(lane, models);
-  const coverage = await labelCoverage(lane, range, models, traffic);
+  const coverage = await labelCoverage(lane, range, models);
   return new Map(
     models.map((model) => {
       const figures = traffic.get(model);
@@ -75,7 +76,7 @@ async function trafficOf(
   const rows = await lane.rows<{ model: string; version: string; t: number; n: number; bad: number }>(
     sql`SELECT model, version, intDiv(toUnixTimestamp(at) * 1000, ${step}) * ${step} AS t,
           sum(requests) AS n, sum(errors) AS bad
-        FROM ${countsFrom('traffic', 'model, version, requests, errors', where, range, horizon)}
+        FROM ${countsFrom('traffic', 'model, version, requests, errors', where, range, horizon, step)}
         GROUP BY model, version, t HAVING n > 0`,
   );
   const found = new Map<string, Traffic>();
@@ -140,27 +141,16 @@ async function spansOf(
   return found;
 }
 
+/** Labelled events over events, as far as outcomes were computed; models without labels are left out. */
 async function labelCoverage(
   lane: Lane,
   range: Range,
   models: readonly string[],
-  traffic: ReadonlyMap<string, Traffic>,
 ): Promise<Map<string, number>> {
-  const labelled = await lane.rows<{ model: string }>(
-    sql`SELECT DISTINCT model FROM labels WHERE model IN ${models} AND received_at >= ${moment(range.from - HOUR_MS)}`,
+  const rows = await lane.rows<{ model: string; share: number }>(
+    sql`SELECT model, sum(known) / sum(o.events) AS share FROM outcomes AS o FINAL
+        WHERE model IN ${models} AND minute >= ${second(range.from)} AND minute < ${second(range.to)}
+        GROUP BY model HAVING sum(known) > 0`,
   );
-  const found = new Map<string, number>();
-  for (const { model } of labelled) {
-    const share = Math.max(1, Math.ceil((traffic.get(model)?.events ?? 0) / LABEL_SAMPLE));
-    const rows = await lane.rows<{ n: number; known: number }>(
-      sql`SELECT count() AS n, countIf(id IN (
-            SELECT id FROM labels WHERE model = ${model} AND cityHash64(id) % ${share} = 0
-              AND received_at >= ${moment(range.from - HOUR_MS)})) AS known
-          FROM events WHERE model = ${model} AND cityHash64(id) % ${share} = 0
-            AND ts >= ${moment(range.from)} AND ts < ${moment(range.to)}`,
-    );
-    const row = rows[0];
-    if (row && row.n > 0) found.set(model, row.known / row.n);
-  }
-  return found;
+  return new Map(rows.map(({ model, share }) => [model, share]));
 }

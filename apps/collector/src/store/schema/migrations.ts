@@ -23,6 +23,14 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'first tables',
     statements: (topology, retention) => TABLES.flatMap((spec) => createTable(spec, topology, retention)),
   },
+  {
+    version: 2,
+    name: 'outcomes by the minute',
+    statements: (topology, retention) =>
+      TABLES.filter(({ name }) => name === 'outcomes').flatMap((spec) =>
+        createTable(spec, topology, retention),
+      ),
+  },
 ];
 
 const VERSIONS: TableSpec = {

@@ -22,6 +22,20 @@ const NULLABLE_NUMBERS = [
   'rows_needed',
 ];
 
+/** Columns of `outcomes`: rows counted, and sums over them. */
+export const OUTCOME_COUNTS = [
+  'events',
+  'known',
+  'regression',
+  'classified',
+  'correct',
+  'tp',
+  'fp',
+  'fn',
+  'estimable',
+] as const;
+export const OUTCOME_SUMS = ['absolute', 'squared', 'signed', 'estimated'] as const;
+
 /**
  * One prediction. Feature values stand in arrays at the positions of `features`; a shorter array means that the
  * features beyond its end are missing. Numbers keep all 64 bits, because a value and a bin edge that were equal in
@@ -75,6 +89,7 @@ const labels: TableSpec = {
     `source ${NAME}`,
     'offset Int64 CODEC(Delta(8), ZSTD(1))',
     `received_at ${TIME} CODEC(Delta(8), ZSTD(1))`,
+    'INDEX label_received received_at TYPE minmax GRANULARITY 1',
   ],
   engine: 'ReplacingMergeTree',
   arguments: 'ts',
@@ -103,7 +118,10 @@ const histograms: TableSpec = {
   shardBy: 'cityHash64(model, version, segment)',
 };
 
-/** The same per hour, for long ranges. A recomputed hour replaces the older one: see rollup. */
+/**
+ * The same per hour, for long ranges. A recomputed hour replaces the older one: see rollup. Long ranges are mostly
+ * asked for one signal, hence its place in the key; windows of minutes are asked for all signals at once.
+ */
 const histogramsHour: TableSpec = {
   name: 'histograms_hour',
   columns: [
@@ -119,22 +137,14 @@ const histogramsHour: TableSpec = {
   engine: 'ReplacingMergeTree',
   arguments: 'computed_at',
   partitionBy: 'toYYYYMM(hour)',
-  orderBy: '(model, version, baseline, segment, hour, signal)',
+  orderBy: '(model, version, baseline, segment, signal, hour)',
   ttl: { column: 'hour', days: 'hours' },
   settings: { index_granularity: 1024 },
   shardBy: 'cityHash64(model, version, segment)',
 };
 
 /** Sums per minute that are no histogram. */
-const TRAFFIC_SUMS = [
-  'requests',
-  'errors',
-  'rejected',
-  'anomalies',
-  'tokens_input',
-  'tokens_output',
-  'labelled',
-];
+const TRAFFIC_SUMS = ['requests', 'errors', 'rejected', 'anomalies', 'tokens_input', 'tokens_output'];
 const traffic: TableSpec = {
   name: 'traffic',
   columns: [
@@ -199,6 +209,25 @@ const verdicts: TableSpec = {
   orderBy: '(model, version, segment, window_end, window_start, signal)',
   ttl: { column: 'window_end', days: 'hours' },
   shardBy: 'cityHash64(model, version, segment)',
+};
+
+/** Sums over the predictions of one minute and what their labels say, counted anew when either changes: see outcomes. */
+const outcomes: TableSpec = {
+  name: 'outcomes',
+  columns: [
+    `model ${NAME}`,
+    `version ${NAME}`,
+    "minute DateTime('UTC') CODEC(Delta(4), ZSTD(1))",
+    ...OUTCOME_COUNTS.map((name) => `${name} Int64 CODEC(ZSTD(1))`),
+    ...OUTCOME_SUMS.map((name) => `${name} Float64 CODEC(ZSTD(1))`),
+    `computed_at ${TIME} CODEC(Delta(8), ZSTD(1))`,
+  ],
+  engine: 'ReplacingMergeTree',
+  arguments: 'computed_at',
+  partitionBy: 'toMonday(minute)',
+  orderBy: '(model, version, minute)',
+  ttl: { column: 'minute', days: 'minutes' },
+  shardBy: 'cityHash64(model, version)',
 };
 
 const features: TableSpec = {
@@ -267,6 +296,7 @@ export const TABLES: readonly TableSpec[] = [
   histogramsHour,
   traffic,
   trafficHour,
+  outcomes,
   verdicts,
   features,
   baselines,
