@@ -19,6 +19,21 @@ describe('names of thresholds', () => {
     ]);
   });
 
+  it('of two lines close together name the upper one above and the lower one below', () => {
+    expect(
+      placeLabels(
+        [
+          { y: 92, text: 'P95 15.4 ms' },
+          { y: 89, text: 'P99 15.9 ms' },
+        ],
+        area,
+      ),
+    ).toEqual([
+      { end: 'end', above: false },
+      { end: 'end', above: true },
+    ]);
+  });
+
   it('stay inside of the drawing', () => {
     expect(placeLabels([{ y: 22, text: 'top' }], area)).toEqual([{ end: 'end', above: false }]);
     expect(placeLabels([{ y: 158, text: 'bottom' }], area)).toEqual([{ end: 'end', above: true }]);

@@ -15,7 +15,16 @@ export function placeLabels(
   area: { left: number; right: number; top: number; bottom: number },
 ): (LabelPlace | null)[] {
   const taken: { from: number; to: number; y: number }[] = [];
-  return lines.map(({ y, text }) => {
+  const places = new Map<number, LabelPlace>();
+  // From the top: of two lines close together the upper one is named above, the lower one below.
+  const order = lines.map((_, index) => index).sort((a, b) => (lines[a]?.y ?? 0) - (lines[b]?.y ?? 0));
+  for (const index of order) {
+    const place = free(lines[index] ?? { y: 0, text: '' });
+    if (place) places.set(index, place);
+  }
+  return lines.map((_, index) => places.get(index) ?? null);
+
+  function free({ y, text }: { y: number; text: string }): LabelPlace | null {
     const length = text.length * CHARACTER + 8;
     for (const end of ['end', 'start'] as const)
       for (const above of [true, false]) {
@@ -29,5 +38,5 @@ export function placeLabels(
         return { end, above };
       }
     return null;
-  });
+  }
 }

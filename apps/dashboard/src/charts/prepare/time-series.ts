@@ -62,7 +62,7 @@ export function prepareTimeSeries(
         envelope: value !== null && min !== null && max !== null && min < max ? [min, max] : null,
         n: point.n,
         verdict: point.verdict,
-        hollow: value !== null && point.verdict === 'insufficient_data',
+        hollow: value !== null && DRIFT.has(one.metric) && point.verdict === 'insufficient_data',
         marked:
           value !== null &&
           DRIFT.has(one.metric) &&
@@ -76,11 +76,8 @@ export function prepareTimeSeries(
     });
   });
   const ordered = [...rows.values()].sort((a, b) => a.t - b.t);
-  const highest = Math.max(
-    Number.NEGATIVE_INFINITY,
-    ...[...extent(ordered)].map((value) => value ?? Number.NEGATIVE_INFINITY),
-  );
-  const thresholds = uniqueThresholds(series, highest);
+  // What too few events make of a statistic goes beyond no threshold: it could be chance.
+  const thresholds = uniqueThresholds(series, highestOf(extent(ordered, (line) => !line.hollow)));
   // A share of next to nothing gets an axis of one percent: it should look like nothing.
   const least = series[0]?.unit === 'share' ? [0.01] : [];
   const start = series.some(({ metric }) => SIGNED.has(metric)) ? 'zero' : 'floor';
@@ -161,13 +158,23 @@ function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function* extent(rows: readonly Row[]): Generator<number | null | undefined> {
+function* extent(
+  rows: readonly Row[],
+  counts: (line: LinePoint) => boolean = () => true,
+): Generator<number | null | undefined> {
   for (const row of rows)
     for (const line of row.lines) {
-      yield line?.value;
-      yield line?.envelope?.[0];
-      yield line?.envelope?.[1];
+      if (!line || !counts(line)) continue;
+      yield line.value;
+      yield line.envelope?.[0];
+      yield line.envelope?.[1];
     }
+}
+
+function highestOf(values: Iterable<number | null | undefined>): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value !== null && value !== undefined && value > highest) highest = value;
+  return highest;
 }
 
 function uniqueThresholds(series: readonly Series[], highest: number): Threshold[] {

@@ -52,7 +52,7 @@ export function CapacityFields(part: Part) {
   return (
     <Group
       legend="Service"
-      about="Read by the traffic chart and the rules on capacity, by segments and by cost."
+      about="What the service is sized for, which segments are judged on their own, and what tokens cost."
     >
       <Text
         {...part}

@@ -37,6 +37,12 @@ const COLUMNS: readonly Column<SegmentDrift>[] = [
     sort: (row) => row.n,
     descFirst: true,
   },
+  {
+    id: 'why',
+    header: 'Why',
+    wide: true,
+    cell: (row) => <span title={row.reason}>{row.reason}</span>,
+  },
 ];
 
 /** The signal in each segment against the baseline; a row makes the whole page look at that segment. */
