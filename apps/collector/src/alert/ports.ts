@@ -4,7 +4,7 @@ import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
 export interface JournalEntry {
   seq: number;
   at: number;
-  /** e.g. `alert`, `rule_saved`, `silence`, `ack`, `notification`, `baseline_activated`, `settings`. */
+  /** e.g. `alert`, `rule`, `silence`, `ack`, `notification`, `delivery`, `incident`, `checkpoint`. */
   kind: string;
   model: string;
   body: unknown;
@@ -13,8 +13,16 @@ export interface JournalEntry {
 export interface Journal {
   /** Durable (fsynced) when it resolves; entries keep the order of the calls. */
   append(entries: readonly Omit<JournalEntry, 'seq'>[]): Promise<JournalEntry[]>;
-  /** All entries of these kinds in order, in bounded pages. */
-  replay(kinds: readonly string[], page: (entries: readonly JournalEntry[]) => void): Promise<void>;
+  /** All entries of these kinds behind position `after` (0 when absent) in order, in bounded pages. */
+  replay(
+    kinds: readonly string[],
+    page: (entries: readonly JournalEntry[]) => void,
+    after?: number,
+  ): Promise<void>;
+  /** The newest entry of a kind, null without any. */
+  newest(kind: string): Promise<JournalEntry | null>;
+  /** How many entries of these kinds there are behind `after` and up to `upTo`. */
+  count(kinds: readonly string[], after: number, upTo: number): Promise<number>;
 }
 
 /** Operational figures of one model, version and segment over one window. Null = cannot be told. */

@@ -2,6 +2,8 @@ import type { Verdict } from '@leeway/contract';
 import type { Logger } from 'pino';
 import type { AlertRoute } from './api/route.js';
 import { alertRoutes } from './api/routes.js';
+import { type CheckpointLimits, Checkpoints } from './checkpoint/checkpoint.js';
+import { GatedJournal } from './checkpoint/gated-journal.js';
 import { Enricher } from './incident/enricher.js';
 import { Incidents } from './incident/incidents.js';
 import { subjectKey } from './incident/subject.js';
@@ -10,7 +12,7 @@ import { Notifier } from './notify/notifier.js';
 import { Silences } from './notify/silences.js';
 import { Watcher } from './observe/watcher.js';
 import type { AlertFacts, Journal } from './ports.js';
-import { replay } from './replay.js';
+import { prune, replay } from './replay.js';
 import { RuleBook } from './rules/book.js';
 import { Settings } from './settings.js';
 import { AlertBook } from './state/book.js';
@@ -32,6 +34,8 @@ export interface AlertRoomDeps {
   changed?(model: string): void;
   /** How often due messages are looked for, in ms. */
   dispatchMs?: number;
+  /** When the state is written into the journal, so that a start need not read all of it. */
+  checkpoints?: CheckpointLimits;
   /** Least and greatest time between two looks at a model's operational figures, in ms. */
   leastLookMs?: number;
   mostLookMs?: number;
@@ -67,18 +71,18 @@ const QUIET_MS = 300_000;
 /** Joins the parts of the alert room. */
 export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
   const { journal, facts, log, now } = deps;
-  const watched = watchedJournal(journal);
+  const watched = new GatedJournal(journal);
   const rules = new RuleBook();
   const silences = new Silences();
   const incidents = new Incidents();
-  const book = new AlertBook(watched.journal, (instance, at) => incidents.assign(instance, at), log);
+  const book = new AlertBook(watched, (instance, at) => incidents.assign(instance, at), log);
   let lastTick = now();
   const trouble = () =>
-    watched.failed() ??
+    watched.failure ??
     (now() - lastTick > QUIET_MS ? 'the rules have not been evaluated for five minutes' : null);
   const notifier = new Notifier(
     {
-      journal: watched.journal,
+      journal: watched,
       book,
       incidents,
       silences,
@@ -90,7 +94,9 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
     },
     DEFAULT_ALERT_CONFIG,
   );
-  const enricher = new Enricher(facts, watched.journal, incidents, now, log);
+  const state = { rules, silences, book, incidents, notifier };
+  const checkpoints = new Checkpoints(watched, state, now, log, deps.checkpoints);
+  const enricher = new Enricher(facts, watched, incidents, now, log);
   const watcher = new Watcher({
     facts,
     rules,
@@ -99,7 +105,7 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
     leastLookMs: deps.leastLookMs ?? 1_000,
     mostLookMs: deps.mostLookMs ?? 60_000,
   });
-  const settings = new Settings({ ...deps, journal: watched.journal }, rules, book, notifier);
+  const settings = new Settings({ ...deps, journal: watched }, rules, book, notifier);
 
   book.onTransition((entry, at, replayed) => {
     incidents.transitioned(entry, at);
@@ -135,8 +141,14 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
   const room = {
     async start() {
       await settings.load();
-      const count = await replay(watched.journal, { rules, silences, book, incidents, notifier });
-      log.info({ entries: count, alerts: book.size }, 'the alert journal is replayed');
+      const started = performance.now();
+      const position = await checkpoints.load();
+      const entries = await replay(watched, state, position);
+      const took_ms = Math.round(performance.now() - started);
+      log.info(
+        { checkpoint: position, entries, alerts: book.size, took_ms },
+        'the alert journal is replayed',
+      );
       await settings.settle(now());
       for (const { id, firing, enrichment } of incidents.list()) {
         if (firing > 0 && !enrichment) enricher.open(id);
@@ -153,8 +165,8 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
       ticking ??= guarded('evaluating operational rules', async () => {
         await watcher.tick(at);
         lastTick = now();
-        book.prune(at);
-        silences.prune(at);
+        prune(state, at);
+        checkpoints.tick();
         await dispatch();
       }).finally(() => {
         ticking = null;
@@ -170,13 +182,13 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
       await ticking;
       await enricher.stop();
       // What is due is journalled now; what can't be sent any more goes on after the next start.
-      await dispatch();
-      await notifier.outbox.stop(STOP_MS);
+      await guarded('sending the last notifications', () => notifier.stop(STOP_MS));
+      await checkpoints.stop();
     },
     counts: countsOf(rules, book),
   };
   const parts = {
-    deps: { ...deps, journal: watched.journal },
+    deps: { ...deps, journal: watched },
     rules,
     silences,
     incidents,
@@ -222,28 +234,6 @@ function countsOf(rules: RuleBook, book: AlertBook): AlertCounts {
         new Set(book.ofModel(model).flatMap((one) => (one.state.phase === phase ? subjectKey(one) : [])))
           .size;
       return { firing: of('firing'), pending: of('pending') };
-    },
-  };
-}
-
-/** The journal, with the outcome of the last append remembered for the heartbeat. */
-function watchedJournal(journal: Journal): { journal: Journal; failed(): string | null } {
-  let failure: string | null = null;
-  return {
-    failed: () => failure,
-    journal: {
-      async append(entries) {
-        if (entries.length === 0) return [];
-        try {
-          const written = await journal.append(entries);
-          failure = null;
-          return written;
-        } catch (error) {
-          failure = 'the journal can’t be written';
-          throw error;
-        }
-      },
-      replay: (kinds, page) => journal.replay(kinds, page),
     },
   };
 }

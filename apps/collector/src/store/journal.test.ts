@@ -38,6 +38,22 @@ describe('the journal', () => {
     expect(next!.seq).toBe(last[last.length - 1]!.seq + 1);
   });
 
+  it('tells the newest of a kind, counts, and replays behind a position', async () => {
+    const { journal } = held.store;
+    expect(await journal.newest('nothing')).toBeNull();
+    const written = await journal.append(
+      [1, 2, 3, 4].map((body) => ({ at: AT, kind: body % 2 ? 'odd' : 'even', model: 'm', body })),
+    );
+    await journal.append([{ at: AT, kind: 'between', model: 'm', body: null }]);
+    expect(await journal.newest('odd')).toEqual(written[2]);
+    const [first, , , last] = written.map((entry) => entry.seq) as [number, number, number, number];
+    expect(await journal.count(['odd', 'even'], first, last)).toBe(3);
+    expect(await journal.count(['odd'], first - 1, last)).toBe(2);
+    const behind: unknown[] = [];
+    await journal.replay(['odd', 'even'], (page) => behind.push(...page.map((e) => e.body)), first);
+    expect(behind).toEqual([2, 3, 4]);
+  });
+
   it('keeps every entry of two writers that want the same positions', async () => {
     const one = await openJournal(held.store.lanes.journal, true);
     const two = await openJournal(held.store.lanes.background, true);

@@ -117,8 +117,12 @@ export async function openJournal(lane: Lane, shared: boolean) {
       });
     },
 
-    async replay(kinds: readonly string[], page: (entries: readonly JournalEntry[]) => void): Promise<void> {
-      let after = 0;
+    async replay(
+      kinds: readonly string[],
+      page: (entries: readonly JournalEntry[]) => void,
+      from = 0,
+    ): Promise<void> {
+      let after = from;
       for (;;) {
         const rows = await lane.rows<{ seq: number; at: number; kind: string; model: string; body: string }>(
           sql`SELECT seq, toUnixTimestamp64Milli(at) AS at, kind, model, body FROM journal
@@ -128,6 +132,21 @@ export async function openJournal(lane: Lane, shared: boolean) {
         if (rows.length < PAGE) return;
         after = rows[rows.length - 1]!.seq;
       }
+    },
+
+    async newest(kind: string): Promise<JournalEntry | null> {
+      const [row] = await lane.rows<{ seq: number; at: number; kind: string; model: string; body: string }>(
+        sql`SELECT seq, toUnixTimestamp64Milli(at) AS at, kind, model, body FROM journal
+            WHERE seq = (SELECT max(seq) FROM journal WHERE kind = ${kind}) AND kind = ${kind} LIMIT 1`,
+      );
+      return row ? { ...row, body: JSON.parse(row.body) as unknown } : null;
+    },
+
+    async count(kinds: readonly string[], after: number, upTo: number): Promise<number> {
+      const rows = await lane.rows<{ n: number }>(
+        sql`SELECT count() AS n FROM journal WHERE seq > ${after} AND seq <= ${upTo} AND kind IN ${kinds}`,
+      );
+      return rows[0]?.n ?? 0;
     },
   };
 }

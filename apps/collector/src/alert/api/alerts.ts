@@ -1,6 +1,7 @@
 import { Acknowledgement, Alert, AlertList, AlertState, Incident, IncidentList } from '@leeway/contract';
 import { z } from 'zod';
 import { AlertProblem } from '../problem.js';
+import { noteAck } from '../replay.js';
 import type { RoomParts } from '../room.js';
 import type { Instance } from '../state/instance.js';
 import { describeAlert, describeIncident } from '../view.js';
@@ -14,6 +15,11 @@ const SEVERITIES = ['critical', 'warning', 'info'];
 export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: RoomParts): AlertRoute[] {
   const shown = (instance: Instance) =>
     describeAlert(instance, notifier.mutes(instance, [], deps.now()), (f) => book.get(f));
+  const acknowledge = async (fingerprints: string[], { author, comment }: Acknowledgement, at: number) => {
+    const taken = await book.acknowledge(fingerprints, { by: author, at, comment });
+    if (taken > 0) noteAck({ fingerprints, by: author, at, comment }, book, incidents);
+    return taken;
+  };
   const incidentOr404 = (id: string) => {
     const record = incidents.get(id);
     if (!record || record.members.size === 0)
@@ -56,14 +62,8 @@ export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: Room
         const known = book.get(params.fingerprint);
         if (!known) throw new AlertProblem('not_found', `there is no alert "${params.fingerprint}"`);
         const at = deps.now();
-        const taken = await book.acknowledge([params.fingerprint], {
-          by: body.author,
-          at,
-          comment: body.comment,
-        });
-        if (taken === 0)
+        if ((await acknowledge([params.fingerprint], body, at)) === 0)
           throw new AlertProblem('conflict', 'this alert is neither pending nor firing any more');
-        incidents.note(known.incident, { at, kind: 'acknowledged', text: acknowledged(body) });
         deps.changed?.(known.slice.model);
         return shown(book.get(params.fingerprint)!);
       },
@@ -109,20 +109,11 @@ export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: Room
       async handle({ params, body }) {
         const record = incidentOr404(params.id);
         const at = deps.now();
-        const taken = await book.acknowledge([...record.members.keys()], {
-          by: body.author,
-          at,
-          comment: body.comment,
-        });
-        if (taken === 0) throw new AlertProblem('conflict', 'nothing fires in this incident any more');
-        incidents.note(record.id, { at, kind: 'acknowledged', text: acknowledged(body) });
+        if ((await acknowledge([...record.members.keys()], body, at)) === 0)
+          throw new AlertProblem('conflict', 'nothing fires in this incident any more');
         deps.changed?.(record.model);
         return describeIncident(record, (f) => book.get(f));
       },
     }),
   ];
-}
-
-function acknowledged({ author, comment }: Acknowledgement): string {
-  return comment ? `${author}: ${comment}` : author;
 }

@@ -1,20 +1,19 @@
 import { NewSilence, Silence, SilenceList } from '@leeway/contract';
 import { z } from 'zod';
-import { compileMatchers } from '../notify/matcher.js';
 import { describe } from '../notify/silences.js';
 import { AlertProblem } from '../problem.js';
-import { type SilenceEntry, takeSilence } from '../replay.js';
+import { noteSilence, type SilenceEntry, takeSilence } from '../replay.js';
 import type { RoomParts } from '../room.js';
-import { routingLabels } from '../state/instance.js';
 import { type AlertRoute, route } from './route.js';
 
 const SHOWN = 1_000;
 
 /** Silences: listed, created, ended. */
 export function silenceRoutes({ deps, silences, book, incidents }: RoomParts): AlertRoute[] {
-  const write = async (entry: SilenceEntry) => {
-    await deps.journal.append([{ at: deps.now(), kind: 'silence', model: '', body: entry }]);
+  const write = async (entry: SilenceEntry, at: number) => {
+    await deps.journal.append([{ at, kind: 'silence', model: '', body: entry }]);
     takeSilence(silences, entry);
+    noteSilence(entry, book, incidents, at);
   };
   return [
     route({
@@ -38,8 +37,7 @@ export function silenceRoutes({ deps, silences, book, incidents }: RoomParts): A
       async handle({ body }) {
         const now = deps.now();
         const silence = silences.prepare(body, now);
-        await write({ change: 'created', silence });
-        noteSilence(body, now);
+        await write({ change: 'created', silence }, now);
         return describe(silence, now);
       },
     }),
@@ -55,21 +53,9 @@ export function silenceRoutes({ deps, silences, book, incidents }: RoomParts): A
         const known = silences.get(params.id);
         if (!known) throw new AlertProblem('not_found', `there is no silence "${params.id}"`);
         if (known.endsAt <= now) throw new AlertProblem('conflict', 'this silence is over already');
-        await write({ change: 'ended', id: params.id, at: now, author: query.author });
+        await write({ change: 'ended', id: params.id, at: now, author: query.author }, now);
         return describe(silences.get(params.id) ?? known, now);
       },
     }),
   ];
-
-  /** Tells the incidents that the new silence is about. */
-  function noteSilence(body: NewSilence, at: number): void {
-    const test = compileMatchers(body.matchers);
-    const touched = new Set<string>();
-    for (const instance of book.all()) {
-      if (instance.state.phase === 'firing' && instance.incident && test(routingLabels(instance)))
-        touched.add(instance.incident);
-    }
-    for (const id of touched)
-      incidents.note(id, { at, kind: 'silenced', text: `${body.author}: ${body.comment}` });
-  }
 }

@@ -83,5 +83,7 @@ function forgetful(): Journal {
   return {
     append: async (entries) => entries.map((entry, seq) => ({ ...entry, seq })),
     replay: async () => undefined,
+    newest: async () => null,
+    count: async () => 0,
   };
 }

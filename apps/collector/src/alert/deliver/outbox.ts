@@ -97,6 +97,13 @@ export class Outbox {
     this.#remove(lane, entry);
   }
 
+  /** What is known of the past, oldest first, and what waits, whole and in order. */
+  export(): DeliveryEntry[] {
+    const ended = [...this.#history.values()].filter((entry) => entry.state !== 'queued');
+    const waiting = [...this.#lanes.values()].flatMap((lane) => [...lane.groups.values()].flat());
+    return [...ended, ...waiting];
+  }
+
   /** Lists what another way of sending does; what ended is journalled. */
   note(entry: DeliveryEntry, model: string): void {
     this.#remember(entry);

@@ -49,6 +49,17 @@ export class Incidents {
     return this.#records.get(id) ?? null;
   }
 
+  /** Oldest first, as they are; the caller must not change them. */
+  export(): IterableIterator<IncidentRecord> {
+    return this.#records.values();
+  }
+
+  /** Takes an incident out of a checkpoint. */
+  import(record: IncidentRecord): void {
+    this.#records.set(record.id, record);
+    this.#byModel.set(record.model, [...(this.#byModel.get(record.model) ?? []), record.id]);
+  }
+
   /** Newest first. */
   list(): IncidentRecord[] {
     return [...this.#records.values()].filter((r) => r.members.size > 0).reverse();
@@ -94,6 +105,11 @@ export class Incidents {
   enrich(enrichment: Enrichment): void {
     const record = this.#records.get(enrichment.id);
     if (record) record.enrichment = enrichment;
+  }
+
+  /** Adds an entry to each of these incidents, once. */
+  noteAll(ids: Iterable<string | null>, entry: TimelineEntry): void {
+    for (const id of new Set(ids)) this.note(id, entry);
   }
 
   note(id: string | null, entry: TimelineEntry): void {

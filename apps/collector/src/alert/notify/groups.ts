@@ -171,6 +171,27 @@ export class Groups {
     this.#records.delete(group.key);
   }
 
+  /** What was said last about each open group. */
+  exportSaid(): NotificationEntry[] {
+    return [...this.#records.values()];
+  }
+  /** When each group is looked at next. */
+  exportDue(): [string, number][] {
+    return [...this.#groups].map(([key, { due }]) => [key, due]);
+  }
+  importSaid(entry: NotificationEntry): void {
+    this.#records.set(entry.group, entry);
+  }
+
+  /** Sorts the alerts of a checkpoint into groups and sets their clocks as they were. */
+  restore(instances: Iterable<Instance>, due: ReadonlyMap<string, number>): void {
+    for (const instance of instances) this.transitioned(instance, instance.state.at);
+    for (const [key, at] of due) {
+      const group = this.#groups.get(key);
+      if (group) group.due = at;
+    }
+  }
+
   /** Sorts everything anew after the routes changed; what was said before stays known. */
   rebuild(instances: Iterable<Instance>, now: number): void {
     this.#groups.clear();

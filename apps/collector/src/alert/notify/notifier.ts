@@ -96,6 +96,9 @@ export class Notifier {
   mirror(name: string): AlertmanagerMirror | null {
     return this.#inForce.mirrorOf.get(name) ?? null;
   }
+  mirrors(): IterableIterator<[string, AlertmanagerMirror]> {
+    return this.#inForce.mirrorOf.entries();
+  }
   redact(text: string): string {
     return this.#secrets.redact(text);
   }
@@ -111,6 +114,20 @@ export class Notifier {
     }
     for (const [name, mirror] of before.mirrorOf) this.#inForce.mirrorOf.get(name)?.adopt(mirror);
     this.groups.rebuild(this.deps.book.all(), now);
+  }
+
+  /** The alerts of a checkpoint are in the book; `due` tells when its groups are looked at. */
+  imported(due: ReadonlyMap<string, number>): void {
+    for (const instance of this.deps.book.all()) {
+      this.#inForce.inhibitions.transitioned(instance);
+      this.#mirror(instance);
+    }
+    this.groups.restore(this.deps.book.all(), due);
+  }
+
+  /** Forgets what ended long ago. */
+  prune(now: number): void {
+    for (const mirror of this.#inForce.mirrors) mirror.prune(now);
   }
 
   /** Listener of the alert book. */
@@ -147,6 +164,14 @@ export class Notifier {
       this.outbox.pump();
     });
     return this.#waiting;
+  }
+
+  /** Sends what is due for the last time and waits for what is on its way, at most `ms`. */
+  async stop(ms: number): Promise<void> {
+    await this.dispatch();
+    const late = new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+    await Promise.race([Promise.all(this.#inForce.mirrors.map((mirror) => mirror.tick())), late]);
+    await this.outbox.stop(ms);
   }
 
   /** Journals what was said and what will be sent in one append, so that neither is without the other. */

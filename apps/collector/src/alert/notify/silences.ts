@@ -90,6 +90,11 @@ export class Silences {
     return this.#filed.get(id)?.silence ?? null;
   }
 
+  /** Every silence that is kept. */
+  export(): StoredSilence[] {
+    return [...this.#filed.values()].map(({ silence }) => silence);
+  }
+
   /** Ids of the active silences that match these labels. */
   matching(labels: Labels, now: number): string[] {
     const found: string[] = [];

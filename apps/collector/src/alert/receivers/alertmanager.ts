@@ -46,7 +46,7 @@ export class AlertmanagerMirror {
   readonly #pushes: Pushes;
   #fullDue = 0;
   #openAt = 0;
-  #busy = false;
+  #running: Promise<void> | null = null;
   failures = 0;
   lastError: string | null = null;
   lastOkAt: number | null = null;
@@ -120,13 +120,19 @@ export class AlertmanagerMirror {
   }
 
   /** Sends what changed, or everything when a full round is due. Resolves when it is done; never throws. */
-  async tick(): Promise<void> {
+  tick(): Promise<void> {
     const now = this.tools.now();
-    if (this.#busy || now < this.#openAt) return;
+    if (now < this.#openAt) return Promise.resolve();
+    this.#running ??= this.#round(now).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #round(now: number): Promise<void> {
     const full = now >= this.#fullDue;
     const batch = this.#choose(full, now);
     if (batch.length === 0) return;
-    this.#busy = true;
     const told = this.#toldByIncident();
     const changed: Pushed[] = [];
     try {
@@ -151,7 +157,6 @@ export class AlertmanagerMirror {
       if (full) this.#fullDue = now + this.#resendMs;
     } finally {
       this.#pushes.tried(changed, told, null, now, this.tools.now());
-      this.#busy = false;
     }
   }
 

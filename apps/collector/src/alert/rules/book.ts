@@ -67,6 +67,17 @@ export class RuleBook {
     return this.#saved.has(name);
   }
 
+  /** Entries that rebuild what came through the API. */
+  export(): RuleEntry[] {
+    const author = 'checkpoint';
+    return [
+      ...this.saved.map((rule): RuleEntry => ({ change: 'saved', rule, author })),
+      ...[...this.#switched].map(
+        ([name, enabled]): RuleEntry => ({ change: 'enabled', name, enabled, author }),
+      ),
+    ];
+  }
+
   /** The rules as they would be with one more. */
   with(rule: Rule): Rule[] {
     return [...this.#compiled.map((c) => c.rule).filter((r) => r.name !== rule.name), rule];

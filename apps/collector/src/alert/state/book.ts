@@ -91,6 +91,11 @@ export class AlertBook {
     this.#commit({ instance: entry.instance, entry: null, transition: entry.transition }, at, true);
   }
 
+  /** Takes an alert out of a checkpoint; nobody is told, because nothing happened. */
+  import(instance: Instance): void {
+    this.#commit({ instance, entry: null, transition: null }, instance.state.at, true);
+  }
+
   /** Runs what the rules saw through the state machine; resolves when all transitions are durable. */
   apply(findings: readonly Finding[], now: number): Promise<Transition[]> {
     return this.#exclusive(async () => {
