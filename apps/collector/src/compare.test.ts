@@ -5,6 +5,7 @@ import { ksStatistic } from '@leeway/stats';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CompareContext, registerCompare } from './baseline/cli/compare.js';
+import { openPairThreads } from './pair-threads.js';
 import { openFileReaders } from './store/samples/open-file-engine.js';
 import { temporaryDirectory } from './store/testing.js';
 
@@ -25,9 +26,12 @@ async function leeway(...argv: string[]): Promise<{ code: number; out: string; e
     },
   };
   const program = new Command().exitOverride();
-  registerCompare(() => openFileReaders(512))(program, async (action) => {
-    said.code = await action(context);
-  });
+  registerCompare({ openReaders: () => openFileReaders(512), openThreads: openPairThreads })(
+    program,
+    async (action) => {
+      said.code = await action(context);
+    },
+  );
   await program.parseAsync(['compare', ...argv], { from: 'user' });
   return said;
 }
@@ -69,7 +73,14 @@ describe('leeway compare', () => {
     expect(answer.verdict).toBe('significant');
     for (const signal of answer.signals) expect(ComparedSignal.parse(signal)).toEqual(signal);
     const bySignal = new Map(answer.signals.map((signal) => [signal.signal, signal]));
-    expect([...bySignal.keys()].sort()).toEqual(['city', 'constant', 'delay', 'distance', 'vip']);
+    expect([...bySignal.keys()].sort()).toEqual([
+      '@multivariate',
+      'city',
+      'constant',
+      'delay',
+      'distance',
+      'vip',
+    ]);
     const distance = bySignal.get('distance')!;
     const exact = ksStatistic(
       a.map((row) => row.distance),
@@ -103,9 +114,9 @@ describe('leeway compare', () => {
     const { code, out } = await leeway('a.ndjson', 'b.csv', '--html', 'report.html', '--limit', '1');
     expect(code).toBe(0);
     expect(out).toMatch(/◆ significant/);
-    expect(out).toMatch(/and 4 more signals/);
+    expect(out).toMatch(/and 5 more signals/);
     const html = readFileSync(path('report.html'), 'utf8');
-    expect(html.match(/<svg /g)).toHaveLength(5);
+    expect(html.match(/<svg /g)).toHaveLength(6);
     expect(html).toContain('<b>distance</b>');
     expect(html).not.toMatch(/src=|href=|@import|https?:/);
     expect(html).not.toMatch(/NaN|undefined/);

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { compareFiles } from '../compare/compare-files.js';
 import { comparisonReport } from '../compare/compare-report.js';
 import { comparisonTable } from '../compare/compare-table.js';
-import type { OpenTrainingFile } from '../ports.js';
+import type { PairThreads } from '../compare/number-pair.js';
+import type { ComparedFile, OpenComparedFile } from '../ports.js';
 
 /** What the command needs of the program; the cli room's context has it. */
 export interface CompareContext {
@@ -16,8 +17,15 @@ export interface CompareContext {
 
 /** Opens files without a collector: each of `readers` is a connection of its own, so two files are read at once. */
 export interface FileReaders {
-  readers: readonly [OpenTrainingFile, OpenTrainingFile];
+  readers: readonly [OpenComparedFile, OpenComparedFile];
   close(): Promise<void>;
+}
+
+/** What the command opens files with; the program joins it from other rooms. */
+export interface CompareTools {
+  openReaders(): FileReaders;
+  /** Threads for number columns that two files share; null where they aren't worth it. */
+  openThreads(a: string, b: string): Promise<PairThreads | null>;
 }
 
 interface Flags {
@@ -34,7 +42,7 @@ interface Flags {
 const FAIL_ON: readonly VerdictKind[] = ['moderate', 'significant', 'drifting'];
 
 /** Adds `leeway compare A B`: exit 0, 1 when a signal is as bad as `--fail-on` says, 2 for input it can't use. */
-export function registerCompare(openReaders: () => Promise<FileReaders>) {
+export function registerCompare(tools: CompareTools) {
   return (
     program: Command,
     run: (action: (context: CompareContext) => Promise<number>) => Promise<void>,
@@ -52,9 +60,7 @@ export function registerCompare(openReaders: () => Promise<FileReaders>) {
       .option('--moderate <psi>', 'de-biased PSI of the moderate band', '0.1')
       .option('--significant <psi>', 'de-biased PSI of the significant band', '0.2')
       .option('--limit <signals>', 'signals that the table shows, 0 = all', '40')
-      .action((a: string, b: string, flags: Flags) =>
-        run((context) => compare(a, b, flags, openReaders, context)),
-      );
+      .action((a: string, b: string, flags: Flags) => run((context) => compare(a, b, flags, tools, context)));
   };
 }
 
@@ -62,7 +68,7 @@ async function compare(
   a: string,
   b: string,
   flags: Flags,
-  openReaders: () => Promise<FileReaders>,
+  tools: CompareTools,
   context: CompareContext,
 ): Promise<number> {
   const problem = flagProblem(flags);
@@ -71,19 +77,26 @@ async function compare(
     return 2;
   }
   const started = performance.now();
-  const files = await openReaders();
+  const files = tools.openReaders();
+  let threads: PairThreads | null = null;
   try {
     const [openA, openB] = files.readers;
-    const [left, right] = await Promise.all([
-      openA(resolve(context.cwd, a), a),
-      openB(resolve(context.cwd, b), b),
-    ]);
-    const found = await compareFiles(left, right, {
+    const [pathA, pathB] = [resolve(context.cwd, a), resolve(context.cwd, b)];
+    // Both have settled when one is refused: closing under a file that still opens would leave its engine behind.
+    const opened = await Promise.allSettled([openA(pathA, a), openB(pathB, b)]);
+    const [left, right] = opened.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    }) as [ComparedFile, ComparedFile];
+    const parallel = left.plainNumbers.size > 0 && right.plainNumbers.size > 0;
+    threads = parallel ? await tools.openThreads(pathA, pathB) : null;
+    const options = {
       exclude: flags.exclude,
       kinds: kindsOf(flags.kind),
       moderate: Number(flags.moderate),
       significant: Number(flags.significant),
-    });
+    };
+    const found = await compareFiles(left, right, options, threads);
     if (flags.html !== undefined) {
       const names = { a: basename(a), b: basename(b), madeAt: new Date().toISOString() };
       await writeFile(resolve(context.cwd, flags.html), comparisonReport(found, names));
@@ -102,6 +115,7 @@ async function compare(
     context.err(`leeway compare: ${error.message}\n`);
     return 2;
   } finally {
+    await threads?.close();
     await files.close();
   }
 }

@@ -1,9 +1,11 @@
 import {
-  BaselineOptions,
+  type BaselineOptions,
   type ComparedSignal,
   type Comparison,
   featureSignal,
   type LeftOut,
+  MULTIVARIATE_SIGNAL,
+  type SignalBins,
   VERDICT_RANK,
   worstVerdict,
 } from '@leeway/contract';
@@ -13,19 +15,15 @@ import {
   type JudgeInput,
   type JudgeSettings,
   judgeSignals,
-  ksOfSorted,
   total,
 } from '@leeway/stats';
-import { type ChosenColumn, chooseColumns, NAMED_CATEGORIES, TAIL_CATEGORIES } from '../choose-columns.js';
+import { type ChosenColumn, NAMED_CATEGORIES, TAIL_CATEGORIES } from '../choose-columns.js';
 import { BaselineError } from '../error.js';
-import type { TrainingFile } from '../ports.js';
-import {
-  countSorted,
-  noNumber,
-  type ProfiledSignal,
-  profileNumbers,
-  profileSignal,
-} from '../signal-profile.js';
+import type { ComparedFile } from '../ports.js';
+import { noNumber, profileSignal } from '../signal-profile.js';
+import { embeddingPair, JOINT_COLUMNS, JOINT_ROWS, jointPair, VECTOR_ROWS } from './joint-pair.js';
+import { type ColumnPair, type NumberPair, type PairThreads, pairColumns } from './number-pair.js';
+import { sharedColumns } from './shared-columns.js';
 
 export interface CompareOptions {
   exclude: string[];
@@ -36,7 +34,7 @@ export interface CompareOptions {
 
 /** Counts of one signal on shared bins, for charts. */
 export interface ComparedCounts {
-  signal: ProfiledSignal;
+  signal: SignalBins & { counts: number[] };
   current: number[];
 }
 
@@ -49,71 +47,104 @@ export interface FileComparison extends Comparison {
   counts: Map<string, ComparedCounts>;
 }
 
-interface Measured {
-  input: JudgeInput;
-  counts: ComparedCounts;
+interface Measured extends ComparedCounts {
   /** The exact statistic from the raw values; null for categories. */
   ks: number | null;
 }
 
 /**
  * Judges file B against file A, column by column, with the engine that judges windows: A fixes the bins. Numbers are
- * compared from their raw values as well, so the Kolmogorov–Smirnov statistic is exact and not a bracket.
+ * compared from their raw values as well, so the Kolmogorov–Smirnov statistic is exact and not a bracket. The numeric
+ * columns together are one more signal, from a sample of rows.
  *
  * One comparison stands alone, so the budget of false alerts is that of a day with one window.
+ *
+ * @param threads pair the columns that both files can read in other threads; without it all is done in this one
  */
 export async function compareFiles(
-  a: TrainingFile,
-  b: TrainingFile,
+  a: ComparedFile,
+  b: ComparedFile,
   options: CompareOptions,
+  threads: PairThreads | null = null,
 ): Promise<FileComparison> {
   const { columns, leftOut } = sharedColumns(a, b, options);
-  const measured: Measured[] = [];
-  // The next column is read while this one is counted.
-  let next = columns[0] && read(a, b, columns[0]);
-  for (let i = 0; i < columns.length; i++) {
-    const reading = next!;
-    next = columns[i + 1] && read(a, b, columns[i + 1]!);
-    next?.catch(() => undefined);
-    const found = await reading;
-    if ('input' in found) measured.push(found);
-    else leftOut.push(found);
-  }
-  if (measured.length === 0) throw nothingToCompare(leftOut);
-  const settings: JudgeSettings = {
-    ...DEFAULT_JUDGE_SETTINGS,
-    moderate: options.moderate,
-    significant: options.significant,
-    windowsPerDay: 1,
-  };
-  const judged = judgeSignals(
-    measured.map((one) => one.input),
-    settings,
-  );
-  const signals = judged.map((judgement, i): ComparedSignal => {
-    const { counts, ks } = measured[i]!;
-    const { phi: _phi, reference: _reference, ...rest } = judgement;
-    return {
-      ...rest,
-      kind: counts.signal.kind,
-      ks_low: ks ?? judgement.ks_low,
-      ks_high: ks ?? judgement.ks_high,
-    };
+  const samples = new Map<string, ColumnPair['samples']>();
+  const width = threads === null ? 1 : threads.width + 1;
+  const found = await inOrder(columns, width, async (choice) => {
+    if (choice.kind === 'embedding') return readVectors(a, b, choice);
+    if (choice.kind !== 'numeric') return readCategories(a, b, choice);
+    const { pair, samples: rows } = await readNumbers(a, b, choice.column, threads);
+    samples.set(choice.column, rows);
+    return pair === null ? noNumber(choice.column) : measured({ ...nameOf(choice), ...pair.bins }, pair);
   });
-  signals.sort(
-    (x, y) =>
-      VERDICT_RANK[y.verdict] - VERDICT_RANK[x.verdict] ||
-      (y.psi_debiased ?? -1) - (x.psi_debiased ?? -1) ||
-      (x.signal < y.signal ? -1 : 1),
-  );
+  const all: Measured[] = [];
+  for (const one of found) {
+    if ('code' in one) leftOut.push(one);
+    else all.push(one);
+  }
+  if (all.length === 0) throw nothingToCompare(leftOut);
+  const joint = await readJoint(a, b, columns, samples);
+  if (joint) all.push(joint);
+  const signals = judged(all, options);
   return {
     verdict: worstVerdict(signals.map((signal) => signal.verdict)),
     signals,
     rows_a: a.rows,
     rows_b: b.rows,
     left_out: leftOut,
-    counts: new Map(measured.map((one) => [one.counts.signal.signal, one.counts])),
+    counts: new Map(all.map((one) => [one.signal.signal, one])),
   };
+}
+
+/** Runs `work` on up to `width` items at a time; results in the order of the items. */
+async function inOrder<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await work(items[i]!);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  return results;
+}
+
+function judged(all: readonly Measured[], options: CompareOptions): ComparedSignal[] {
+  const settings: JudgeSettings = {
+    ...DEFAULT_JUDGE_SETTINGS,
+    moderate: options.moderate,
+    significant: options.significant,
+    windowsPerDay: 1,
+  };
+  const inputs = all.map(
+    ({ signal, current }): JudgeInput => ({
+      signal: signal.signal,
+      spec: signal,
+      baseline: signal.counts,
+      current,
+    }),
+  );
+  const signals = judgeSignals(inputs, settings).map((judgement, i): ComparedSignal => {
+    const { signal, ks } = all[i]!;
+    const { phi: _phi, reference: _reference, ...rest } = judgement;
+    return {
+      ...rest,
+      kind: signal.kind,
+      ks_low: ks ?? judgement.ks_low,
+      ks_high: ks ?? judgement.ks_high,
+    };
+  });
+  return signals.sort(
+    (x, y) =>
+      VERDICT_RANK[y.verdict] - VERDICT_RANK[x.verdict] ||
+      (y.psi_debiased ?? -1) - (x.psi_debiased ?? -1) ||
+      (x.signal < y.signal ? -1 : 1),
+  );
 }
 
 function nothingToCompare(leftOut: readonly LeftOut[]): BaselineError {
@@ -124,101 +155,94 @@ function nothingToCompare(leftOut: readonly LeftOut[]): BaselineError {
   );
 }
 
-/** Columns of A that B has with the same kind of values, and why the others are left out. Pure. */
-function sharedColumns(
-  a: TrainingFile,
-  b: TrainingFile,
-  options: CompareOptions,
-): { columns: ChosenColumn[]; leftOut: LeftOut[] } {
-  const chosen = chooseColumns(a, BaselineOptions.parse({ exclude: options.exclude, kinds: options.kinds }));
-  const inA = new Map(a.columns.map((column) => [column.name, column]));
-  const inB = new Map(b.columns.map((column) => [column.name, column]));
-  const leftOut = chosen.leftOut.filter((one) => one.code !== 'constant');
-  // A column that never varied has no distribution to monitor, but whether B still has the same value is worth asking.
-  const constants = chosen.leftOut
-    .filter((one) => one.code === 'constant')
-    .map(({ column }): ChosenColumn => {
-      const type = inA.get(column)!.type;
-      const inferred = type === 'number' ? 'numeric' : type === 'boolean' ? 'boolean' : 'categorical';
-      return { column, kind: options.kinds[column] ?? inferred };
-    });
-  const columns: ChosenColumn[] = [];
-  for (const choice of [...chosen.features, ...constants]) {
-    const other = inB.get(choice.column);
-    if (!other) {
-      leftOut.push({ column: choice.column, code: 'missing_in_b', message: 'only A has this column' });
-      continue;
-    }
-    const numeric = choice.kind === 'numeric' || choice.kind === 'embedding';
-    if (numeric && other.type !== inA.get(choice.column)!.type && other.missing < other.rows)
-      leftOut.push({
-        column: choice.column,
-        code: 'kind_changed',
-        message: `holds ${inA.get(choice.column)!.type} values in A and ${other.type} values in B`,
-      });
-    else columns.push(choice);
-  }
-  for (const column of b.columns)
-    if (!inA.has(column.name))
-      leftOut.push({ column: column.name, code: 'missing_in_a', message: 'only B has this column' });
-  return { columns, leftOut };
-}
-
-function read(a: TrainingFile, b: TrainingFile, choice: ChosenColumn): Promise<Measured | LeftOut> {
-  return choice.kind === 'numeric' || choice.kind === 'embedding'
-    ? readNumbers(a, b, choice)
-    : readCategories(a, b, choice);
-}
-
 function nameOf(choice: ChosenColumn) {
-  return { signal: featureSignal(choice.column), ...choice, role: 'feature' as const };
+  return {
+    signal: featureSignal(choice.column),
+    kind: choice.kind,
+    role: 'feature' as const,
+    categories: [],
+  };
+}
+
+function measured(bins: SignalBins, pair: Omit<NumberPair, 'bins'>): Measured {
+  return { signal: { ...bins, counts: pair.baseline }, current: pair.current, ks: pair.ks };
 }
 
 async function readNumbers(
-  a: TrainingFile,
-  b: TrainingFile,
-  choice: ChosenColumn,
-): Promise<Measured | LeftOut> {
-  const [before, after] = await Promise.all([a.numbers(choice.column), b.numbers(choice.column)]);
-  const signal = profileNumbers(a.rows, nameOf(choice), before);
-  if (signal === null) return noNumber(choice.column);
-  const inside = withinRange(after.finite, signal.min!, signal.max!);
-  const current = [
-    after.missing,
-    after.negativeInfinity + inside.below,
-    ...countSorted(inside.values, signal.edges),
-    after.positiveInfinity + inside.above,
-  ];
-  const ks = after.finite.length === 0 ? null : ksOfSorted(before.finite, after.finite);
-  return { input: inputOf(signal, current), counts: { signal, current }, ks };
+  a: ComparedFile,
+  b: ComparedFile,
+  column: string,
+  threads: PairThreads | null,
+): Promise<ColumnPair> {
+  if (threads && a.plainNumbers.has(column) && b.plainNumbers.has(column)) {
+    const paired = await threads.pair(column, JOINT_ROWS);
+    // What a thread can't read is tried here, where an error says what is wrong with the file.
+    if (paired !== null) return paired;
+  }
+  const [before, after] = await Promise.all([a.doubles(column), b.doubles(column)]);
+  return pairColumns(before, after, JOINT_ROWS);
 }
 
-/** The part of ascending values that lies in `[min, max]`. */
-function withinRange(sorted: Float64Array, min: number, max: number) {
-  const [below = 0] = countSorted(sorted, [min]);
-  let above = 0;
-  let end = sorted.length;
-  if (end > 0 && sorted[end - 1]! > max) {
-    let low = below;
-    let high = end;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sorted[middle]! <= max) low = middle + 1;
-      else high = middle;
-    }
-    above = end - low;
-    end = low;
-  }
-  return { values: sorted.subarray(below, end), below, above };
+async function readVectors(
+  a: ComparedFile,
+  b: ComparedFile,
+  choice: ChosenColumn,
+): Promise<Measured | LeftOut> {
+  const [before, after] = await Promise.all([
+    a.sampleVectors(choice.column, VECTOR_ROWS),
+    b.sampleVectors(choice.column, VECTOR_ROWS),
+  ]);
+  const pair = embeddingPair(before, after);
+  if (pair === null)
+    return {
+      column: choice.column,
+      code: 'all_missing',
+      message: 'has fewer than two vectors of finite numbers in A',
+    };
+  return measured({ ...nameOf(choice), ...pair.bins }, pair);
+}
+
+/** The numeric columns together, where there are two at least: their rows from memory where they were read before. */
+async function readJoint(
+  a: ComparedFile,
+  b: ComparedFile,
+  columns: readonly ChosenColumn[],
+  samples: ReadonlyMap<string, ColumnPair['samples']>,
+): Promise<Measured | null> {
+  const names = columns
+    .filter(({ kind }) => kind === 'numeric')
+    .map(({ column }) => column)
+    .slice(0, JOINT_COLUMNS);
+  if (names.length < 2) return null;
+  const rows = async (file: ComparedFile, side: 0 | 1) =>
+    names.every((name) => file.plainNumbers.has(name))
+      ? names.map((name) => samples.get(name)![side])
+      : byColumn(await file.sampleRows(names, JOINT_ROWS), names.length);
+  const pair = jointPair(await rows(a, 0), await rows(b, 1));
+  if (pair === null) return null;
+  const name = {
+    signal: MULTIVARIATE_SIGNAL,
+    kind: 'numeric' as const,
+    role: 'joint' as const,
+    categories: [],
+  };
+  return measured({ ...name, ...pair.bins }, pair);
+}
+
+function byColumn(rows: Float64Array, columns: number): Float64Array[] {
+  const count = rows.length / columns;
+  return Array.from({ length: columns }, (_, c) =>
+    Float64Array.from({ length: count }, (_unused, i) => rows[i * columns + c]!),
+  );
 }
 
 async function readCategories(
-  a: TrainingFile,
-  b: TrainingFile,
+  a: ComparedFile,
+  b: ComparedFile,
   choice: ChosenColumn,
 ): Promise<Measured | LeftOut> {
   const [profiled, after] = await Promise.all([
-    profileSignal(a, nameOf(choice)),
+    profileSignal(a, { ...nameOf(choice), column: choice.column }),
     b.values(choice.column, NAMED_CATEGORIES + TAIL_CATEGORIES),
   ]);
   if ('leftOut' in profiled) return profiled.leftOut;
@@ -229,9 +253,5 @@ async function readCategories(
   for (const { value, count } of after.counts) current[bin(value)]! += count;
   // Values beyond the listed ones are rare in B and more than A ever had: new ones.
   current[current.length - 1]! += b.rows - total(current);
-  return { input: inputOf(signal, current), counts: { signal, current }, ks: null };
-}
-
-function inputOf(signal: ProfiledSignal, current: number[]): JudgeInput {
-  return { signal: signal.signal, spec: signal, baseline: signal.counts, current };
+  return { signal, current, ks: null };
 }

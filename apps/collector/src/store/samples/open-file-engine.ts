@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedEngine, openEmbedded } from '../engine/embedded.js';
+import type { EmbeddedEngine } from '../engine/embedded.js';
 import { createLane } from '../engine/lane.js';
+import { openComparedFile } from './compared-file.js';
 import { openSampleFile, type SampleFile } from './files.js';
 import type { SampleEngine } from './samples.js';
+
+/** Starts an engine. Its library is large, and loaded only by those who come here. */
+async function openAt(path: string, memoryMib: number): Promise<EmbeddedEngine> {
+  const { openEmbedded } = await import('../engine/embedded.js');
+  return openEmbedded({ path, memoryMib });
+}
 
 /** A connection of an engine that is open already, for reading files and holding them for a while. */
 export async function connectFileEngine(
@@ -26,7 +33,7 @@ export async function connectFileEngine(
 /** An engine of its own in a temporary directory, for programs that have none (`leeway compare`, a server's clients). */
 export async function openFileEngine(memoryMib: number): Promise<SampleEngine & { close(): Promise<void> }> {
   const path = mkdtempSync(join(tmpdir(), 'leeway-files-'));
-  const engine = openEmbedded({ path, memoryMib });
+  const engine = await openAt(path, memoryMib);
   const connected = await connectFileEngine(engine, memoryMib);
   return {
     ...connected,
@@ -60,20 +67,38 @@ export function createFileOpener(engine: EmbeddedEngine | null, memoryMib: numbe
   };
 }
 
-/** Two readers side by side over one engine of their own, for a program that compares two files and ends. */
-export async function openFileReaders(memoryMib: number) {
-  const path = mkdtempSync(join(tmpdir(), 'leeway-files-'));
-  const engine = openEmbedded({ path, memoryMib });
-  const first = await connectFileEngine(engine, memoryMib);
-  const second = await connectFileEngine(engine, memoryMib);
-  const open = (files: SampleEngine) => (file: string, name?: string) => openSampleFile(files, file, name);
+/**
+ * Two readers side by side for a program that compares two files and ends: one engine of their own, which starts with
+ * the first question that needs it, and a connection each.
+ */
+export function openFileReaders(memoryMib: number) {
+  let engine: { path: string; embedded: Promise<EmbeddedEngine> } | null = null;
+  const connections: Promise<Awaited<ReturnType<typeof connectFileEngine>>>[] = [];
+  function start(): Promise<EmbeddedEngine> {
+    if (engine === null) {
+      const path = mkdtempSync(join(tmpdir(), 'leeway-files-'));
+      engine = { path, embedded: openAt(path, memoryMib) };
+    }
+    return engine.embedded;
+  }
+  function reader() {
+    let connection: (typeof connections)[number] | null = null;
+    const connected = () => {
+      if (connection === null) {
+        connection = start().then((started) => connectFileEngine(started, memoryMib));
+        connections.push(connection);
+      }
+      return connection;
+    };
+    return (file: string, name: string) => openComparedFile(connected, file, name);
+  }
   return {
-    readers: [open(first), open(second)] as const,
+    readers: [reader(), reader()] as const,
     async close(): Promise<void> {
-      await first.close();
-      await second.close();
-      engine.close();
-      rmSync(path, { recursive: true, force: true });
+      for (const connection of connections) await (await connection.catch(() => null))?.close();
+      if (engine === null) return;
+      (await engine.embedded.catch(() => null))?.close();
+      rmSync(engine.path, { recursive: true, force: true });
     },
   };
 }

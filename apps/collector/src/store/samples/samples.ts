@@ -69,8 +69,14 @@ const READING = raw(
  * table. Throws a `SampleError` with a code for a file that can't be used.
  *
  * @param name the file's name for people, when `path` is a temporary one
+ * @param known columns whose facts are known already, which spares reading them
  */
-export async function openSamples(engine: SampleEngine, path: string, name = path): Promise<Samples> {
+export async function openSamples(
+  engine: SampleEngine,
+  path: string,
+  name = path,
+  known: ReadonlyMap<string, SampleColumn> = new Map(),
+): Promise<Samples> {
   const file = await recogniseFile(path, name);
   const opened =
     file.format === 'parquet'
@@ -83,7 +89,7 @@ export async function openSamples(engine: SampleEngine, path: string, name = pat
         'too_many_columns',
         `${name} has ${opened.types.length} columns; at most ${COLUMN_LIMIT}`,
       );
-    const { rows, columns } = await describe(engine, opened);
+    const { rows, columns } = await describe(engine, opened, known);
     if (rows === 0) throw new SampleError('empty_file', `${name} has column names and no row`);
     if (rows > ROW_LIMIT)
       throw new SampleError(
@@ -186,11 +192,13 @@ const COLUMNS_AT_ONCE = 50;
 async function describe(
   engine: SampleEngine,
   opened: Opened,
+  known: ReadonlyMap<string, SampleColumn>,
 ): Promise<{ rows: number; columns: SampleColumn[] }> {
-  const columns: SampleColumn[] = [];
-  let rows = 0;
-  for (let from = 0; from < opened.types.length; from += COLUMNS_AT_ONCE) {
-    const part = opened.types.slice(from, from + COLUMNS_AT_ONCE);
+  const described = new Map(known);
+  const asked = opened.types.filter((column) => !known.has(column.name));
+  let rows = [...known.values()][0]?.rows ?? 0;
+  for (let from = 0; from < asked.length; from += COLUMNS_AT_ONCE) {
+    const part = asked.slice(from, from + COLUMNS_AT_ONCE);
     const facts = part.map((column, i) => factsOf(opened, column, i));
     const [row] = await engine.lane.rows<Record<string, number>>(
       sql`SELECT count() AS n, ${join(facts, ', ')} FROM ${opened.source} SETTINGS ${READING}`,
@@ -198,10 +206,10 @@ async function describe(
     if (!row) continue;
     rows = row.n ?? 0;
     part.forEach((column, i) => {
-      columns.push(columnOf(column, opened.asText, rows, row, i));
+      described.set(column.name, columnOf(column, opened.asText, rows, row, i));
     });
   }
-  return { rows, columns };
+  return { rows, columns: opened.types.flatMap(({ name }) => described.get(name) ?? []) };
 }
 
 function factsOf(opened: Opened, column: { name: string; type: string }, i: number): Sql {
