@@ -39,6 +39,8 @@ function interpolate(sorted: ArrayLike<number>, position: number): number {
   const a = sorted[low]!;
   const b = sorted[Math.min(last, low + 1)]!;
   const t = clamped - low;
+  // Neighbours further apart than the largest number: their difference is none, their weighted mean is.
+  if (!Number.isFinite(b - a)) return a * (1 - t) + b * t;
   // From the nearer end, so that equal neighbours give exactly themselves.
   return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }

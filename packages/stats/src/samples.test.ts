@@ -70,6 +70,13 @@ describe('quantiles', () => {
     expect([0, 0.07, 0.29, 0.57, 1].map((p) => quantileOfSorted(hundred, p, 1))).toEqual([1, 7, 29, 57, 100]);
   });
 
+  it('lie between neighbours that are further apart than the largest number', () => {
+    const apart = [-1e308, 1e308];
+    expect([0, 0.25, 0.5, 0.75, 1].map((p) => quantileOfSorted(apart, p))).toEqual([
+      -1e308, -5e307, 0, 5e307, 1e308,
+    ]);
+  });
+
   it('are null without values and refuse what is no probability', () => {
     expect(quantiles([null], [0.5])).toBeNull();
     expect(() => quantiles([1], [1.1])).toThrow('probability: is a probability between 0 and 1, got 1.1');
