@@ -40,7 +40,7 @@ export function LiveProvider(props: { children: ReactNode }) {
       pending.clear();
       // A question that is still being answered is left to finish: asking it anew would only queue it again.
       void client.invalidateQueries(
-        { predicate: (query) => isStale(query.queryKey, messages) },
+        { predicate: (query) => isStale(query.queryKey, messages, query.state.data) },
         { cancelRefetch: false },
       );
     };

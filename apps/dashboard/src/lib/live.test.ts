@@ -17,6 +17,14 @@ describe('a live message', () => {
     expect(isStale(['incident', 'i-1'], [{ kind: 'alerts', model: 'a' }])).toBe(true);
   });
 
+  it('makes a list of models stale when events arrive for one that is not in it', () => {
+    const data = { models: [{ model: 'a' }] };
+    expect(isStale(['models', null], [{ kind: 'ingest', model: 'b' }], data)).toBe(true);
+    expect(isStale(['models', null], [{ kind: 'ingest', model: 'a' }], data)).toBe(false);
+    expect(isStale(['models', null], [{ kind: 'ingest', model: 'b' }], undefined)).toBe(false);
+    expect(isStale(['model', 'a'], [{ kind: 'ingest', model: 'b' }], data)).toBe(false);
+  });
+
   it('leaves unrelated queries alone', () => {
     expect(isStale(['heatmap', 'a', {}], [{ kind: 'ingest', model: 'a' }])).toBe(false);
     expect(isStale([42], [{ kind: 'verdicts', model: null }])).toBe(false);

@@ -31,13 +31,20 @@ export const STALE_BY: Record<StreamMessage['kind'], readonly string[]> = {
 
 /**
  * Whether a cached query is stale after the messages collected since the last look. A message that names a
- * model leaves the other models' queries alone.
+ * model leaves the other models' queries alone. `data` is the query's answer: a list of models is stale once events
+ * arrive for one that it does not have, and not with every event of those it has.
  */
 export function isStale(
   key: readonly unknown[],
   messages: readonly Pick<StreamMessage, 'kind' | 'model'>[],
+  data?: unknown,
 ): boolean {
   const [topic, model] = key;
+  if (
+    topic === 'models' &&
+    messages.some((message) => message.kind === 'ingest' && lacks(data, message.model))
+  )
+    return true;
   return messages.some(
     (message) =>
       typeof topic === 'string' &&
@@ -47,6 +54,12 @@ export function isStale(
         !MODEL_TOPICS.has(topic) ||
         model === message.model),
   );
+}
+
+function lacks(data: unknown, model: string | null): boolean {
+  if (model === null || typeof data !== 'object' || data === null || !('models' in data)) return false;
+  const { models } = data as { models: readonly { model: string }[] };
+  return !models.some((known) => known.model === model);
 }
 
 /** Topics whose second key part is a model's name (others carry ids there). */
