@@ -20,6 +20,7 @@ export interface EstimatedPerformance {
   precision_sd: number | null;
   recall_sd: number | null;
   f1_sd: number | null;
+  auc_sd: number | null;
 }
 
 /**
@@ -63,6 +64,7 @@ export function cbpe(
   const precision = predicted > 0 ? tp / predicted : null;
   const recall = actual > 0 ? tp / actual : null;
   const f1 = predicted + actual > 0 ? (2 * tp) / (predicted + actual) : null;
+  const area = expectedAuc(p, weightOf);
   // Delta method: Var = Σ p(1 − p)·(∂metric/∂y)², whose slope differs only above and below the threshold.
   const below = sums.variance - sums.varianceAbove;
   const spread = (above: number, under: number, scale: number) =>
@@ -77,16 +79,25 @@ export function cbpe(
     precision,
     recall,
     f1,
-    auc: expectedAuc(p, weightOf),
+    auc: area?.auc ?? null,
     accuracy_sd: Math.sqrt(sums.variance) / n,
     precision_sd: precision === null ? null : Math.sqrt(sums.varianceAbove) / predicted,
     recall_sd: recall === null ? null : spread(1 - recall, recall, actual),
     f1_sd: f1 === null ? null : spread(2 - f1, f1, predicted + actual),
+    auc_sd: area?.sd ?? null,
   };
 }
 
-function expectedAuc(p: readonly number[], weightOf: (i: number) => number): number | null {
+/**
+ * AUC of the expected labels, and its standard error by the delta method: a row that turns out positive instead of
+ * negative wins the negatives below it, no longer loses to the positives above it, and moves both totals.
+ */
+function expectedAuc(
+  p: readonly number[],
+  weightOf: (i: number) => number,
+): { auc: number; sd: number } | null {
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]!);
+  const steps: { score: number; weight: number; positives: number; negatives: number }[] = [];
   let positives = 0;
   let negatives = 0;
   let pairs = 0;
@@ -96,9 +107,18 @@ function expectedAuc(p: readonly number[], weightOf: (i: number) => number): num
     while (from < order.length && p[order[from]!] === score) weight += weightOf(order[from++]!);
     const up = weight * score;
     const down = weight * (1 - score);
+    // Counts below the middle of the tie: those of equal score count half.
+    steps.push({ score, weight, positives: positives + up / 2, negatives: negatives + down / 2 });
     pairs += up * (negatives + down / 2);
     positives += up;
     negatives += down;
   }
-  return positives > 0 && negatives > 0 ? pairs / (positives * negatives) : null;
+  if (!(positives > 0 && negatives > 0)) return null;
+  const auc = pairs / (positives * negatives);
+  let variance = 0;
+  for (const step of steps) {
+    const slope = step.negatives - (positives - step.positives) - auc * (negatives - positives);
+    variance += step.weight * step.score * (1 - step.score) * slope * slope;
+  }
+  return { auc, sd: Math.sqrt(variance) / (positives * negatives) };
 }

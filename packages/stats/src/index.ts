@@ -27,6 +27,7 @@ export * from './hellinger.js';
 export * from './jensen-shannon.js';
 export * from './judge.js';
 export * from './judgement.js';
+export * from './kolmogorov-finite.js';
 export * from './kolmogorov-smirnov.js';
 export { type KsBracket, ksBracket } from './kolmogorov-smirnov-binned.js';
 export * from './latency-histogram.js';

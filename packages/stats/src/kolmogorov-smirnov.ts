@@ -1,4 +1,5 @@
 import { kolmogorovTail } from './distributions.js';
+import { kolmogorovFiniteTail } from './kolmogorov-finite.js';
 import { effectiveRows } from './psi.js';
 import { cleanSample, type RawSample, walkTies } from './sample.js';
 
@@ -45,6 +46,18 @@ export function ksAsymptoticP(d: number, n: number, m: number): number {
 export function ksStephensP(d: number, n: number, m: number): number {
   const root = Math.sqrt(effectiveRows(n, m));
   return root === 0 ? 1 : kolmogorovTail((root + 0.12 + 0.11 / root) * d);
+}
+
+/**
+ * P(D ≥ d) by the law of a single sample of round(n_eff) values (half to even): what scipy's `asymp` gives. Null where
+ * that rounds to no value at all.
+ */
+export function ksFiniteP(d: number, n: number, m: number): number | null {
+  const rows = effectiveRows(n, m);
+  const whole = Math.floor(rows);
+  const up = rows - whole > 0.5 || (rows - whole === 0.5 && whole % 2 === 1);
+  const size = up ? whole + 1 : whole;
+  return size === 0 ? null : kolmogorovFiniteTail(d, size);
 }
 
 /**

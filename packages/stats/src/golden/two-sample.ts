@@ -3,7 +3,7 @@ import { chiSquareTest, gTest } from '../chi-square-test.js';
 import { cramerVonMises } from '../cramer-von-mises.js';
 import { hellinger } from '../hellinger.js';
 import { jsDistance, jsDistanceBase2, jsDivergence, jsDivergenceBase2 } from '../jensen-shannon.js';
-import { ksAsymptoticP, ksExactP, ksOfSorted, ksStephensP } from '../kolmogorov-smirnov.js';
+import { ksAsymptoticP, ksExactP, ksFiniteP, ksOfSorted, ksStephensP } from '../kolmogorov-smirnov.js';
 import { ksBracket } from '../kolmogorov-smirnov-binned.js';
 import {
   effectiveRows,
@@ -62,6 +62,7 @@ function sampleAnswers(
     n_cur: m,
     insufficient: false,
     ks_stat: d,
+    ks_p_asymp: ksFiniteP(d, n, m),
     ks_p_kolmogorov: ksAsymptoticP(d, n, m),
     ks_p_stephens: ksStephensP(d, n, m),
     wasserstein: wasserstein(ref, cur),
