@@ -1,6 +1,6 @@
-import type { Baseline, ModelSettings, ModelSummary, Verdict } from '@leeway/contract';
+import type { Baseline, ModelSettings, ModelSummary } from '@leeway/contract';
 import { latencyQuantile } from '@leeway/stats';
-import type { Range, SummaryFigures } from './ports.js';
+import type { Range, SummaryFigures, WorstVerdict } from './ports.js';
 import { iso } from './time.js';
 
 export interface SummaryInput {
@@ -11,7 +11,7 @@ export interface SummaryInput {
   baseline: Baseline | null;
   figures: SummaryFigures | undefined;
   /** The worst verdict of the newest window; signals and versions that are gone don't hold it up. */
-  worst: Verdict | null;
+  worst: WorstVerdict | null;
   alerts: { firing: number; pending: number };
 }
 
@@ -80,7 +80,7 @@ function stateOf(input: SummaryInput): Pick<ModelSummary, 'verdict' | 'reason'> 
   return { verdict: worst.verdict, reason: reason(worst) };
 }
 
-function reason(worst: Verdict): string {
+function reason(worst: WorstVerdict): string {
   return worst.verdict === 'stable' ? 'All signals are stable.' : `${worst.signal}: ${worst.reason}`;
 }
 

@@ -41,7 +41,7 @@ export interface ReadStore {
   /** Newest verdict of each signal of a slice. */
   latestVerdicts(model: string, version: string | undefined, segment: string): Promise<Verdict[]>;
   /** The worst verdict of each model's newest window over all events; `now` bounds how far back is looked. */
-  worstVerdicts(models: readonly string[], now: number): Promise<Map<string, Verdict>>;
+  worstVerdicts(models: readonly string[], now: number): Promise<Map<string, WorstVerdict>>;
   heatMapCells(key: SliceKey & { columns: number }): Promise<Omit<HeatMap, 'markers' | 'window_ms'>>;
   /** Series in the order of `metrics`. */
   series(
@@ -71,6 +71,12 @@ export interface ReadStore {
   deadLetters(limit: number): Promise<{ dead_letters: DeadLetter[]; total: number }>;
   tables(): Promise<{ table: string; rows: number; bytes: number }[]>;
 }
+
+/** What one row of the fleet says of a verdict. */
+export type WorstVerdict = Pick<
+  Verdict,
+  'signal' | 'verdict' | 'psi_debiased' | 'n_current' | 'reason' | 'direction' | 'window_end'
+>;
 
 /** Figures of one model over a range; `latency` are sparse counts on the fixed logarithmic bins. */
 export interface SummaryFigures {

@@ -13,7 +13,7 @@ import { PERFORMANCE_METRICS, performanceSeries } from './queries/series-perform
 import { TRAFFIC_METRICS, trafficSeries } from './queries/series-traffic.js';
 import type { Range, SliceKey } from './queries/slice.js';
 import { summaries } from './queries/summaries.js';
-import { latestVerdicts, listVerdicts, verdictsBetween, worstVerdicts } from './queries/verdicts.js';
+import { latestVerdicts, listVerdicts, verdictsBetween, type WorstVerdict, worstVerdicts } from './queries/verdicts.js';
 
 /** Reads for people, one file a question under `queries/`. `horizon` tells how far the hours go (epoch ms). */
 export function createReadStore(lane: Lane, features: StoredFeatures, horizon: () => number) {
@@ -49,7 +49,7 @@ export function createReadStore(lane: Lane, features: StoredFeatures, horizon: (
     ): Promise<{ verdicts: Verdict[]; truncated: boolean }> => listVerdicts(lane, key),
     latestVerdicts: (model: string, version: string | undefined, segment: string): Promise<Verdict[]> =>
       latestVerdicts(lane, model, version, segment),
-    worstVerdicts: (models: readonly string[], now: number): Promise<Map<string, Verdict>> =>
+    worstVerdicts: (models: readonly string[], now: number): Promise<Map<string, WorstVerdict>> =>
       worstVerdicts(lane, models, now),
     heatMapCells: (key: SliceKey & { columns: number }): Promise<Omit<HeatMap, 'markers' | 'window_ms'>> =>
       heatMapCells(lane, key),

@@ -1,8 +1,9 @@
 import { ModelDetail, ModelList, ModelSettings, Moment, SignalList, type Verdict } from '@leeway/contract';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
+import { createFleetFigures } from '../fleet-figures.js';
 import { summarise } from '../model-summary.js';
-import type { Range, SummaryFigures } from '../ports.js';
+import type { Range, SummaryFigures, WorstVerdict } from '../ports.js';
 import { ApiProblem } from '../problem.js';
 import { iso, parseRange, parseTime } from '../time.js';
 import { answers, ModelParams, requireModel, SliceQuery, type Typed } from './shared.js';
@@ -18,6 +19,8 @@ const Deploy = z.object({
 });
 
 export function addModelRoutes(app: Typed, context: ServeContext): void {
+  const fleet = createFleetFigures(context.reads, context.now);
+
   app.get(
     '/models',
     {
@@ -31,8 +34,15 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
     async (request) => {
       const range = parseRange(request.query, context.now());
       const models = context.models.list();
-      const figures = await context.reads.summaries(range, models);
-      return { models: await summaries(context, range, models, figures), now: iso(context.now()) };
+      const { from, to } = request.query;
+      const { summaries, worst } = await fleet(`${from}|${to}`, range, models);
+      const now = context.now();
+      return {
+        models: models.map((model) =>
+          summaryOf(context, { model, range, now }, summaries.get(model), worst.get(model)),
+        ),
+        now: iso(now),
+      };
     },
   );
 
@@ -51,12 +61,16 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
       const { model } = request.params;
       requireModel(context, model);
       const range = parseRange(request.query, context.now());
-      const figures = await context.reads.summaries(range, [model]);
-      const [summary] = await summaries(context, range, [model], figures);
-      const segments = await context.reads.segments(model);
+      const now = context.now();
+      const [figures, worst, segments] = await Promise.all([
+        context.reads.summaries(range, [model]),
+        context.reads.worstVerdicts([model], now),
+        context.reads.segments(model),
+      ]);
+      const summary = summaryOf(context, { model, range, now }, figures.get(model), worst.get(model));
       const first = figures.get(model)?.firstEvent ?? null;
       return {
-        ...summary!,
+        ...summary,
         settings: context.models.settings(model),
         segments,
         first_event: first === null ? null : iso(first),
@@ -128,26 +142,21 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
   );
 }
 
-async function summaries(
+function summaryOf(
   context: ServeContext,
-  range: Range,
-  models: readonly string[],
-  figures: ReadonlyMap<string, SummaryFigures>,
+  ask: { model: string; range: Range; now: number },
+  figures: SummaryFigures | undefined,
+  worst: WorstVerdict | undefined,
 ) {
-  const now = context.now();
-  const worst = await context.reads.worstVerdicts(models, now);
-  return models.map((model) =>
-    summarise({
-      model,
-      range,
-      now,
-      settings: context.models.settings(model),
-      baseline: context.baselines.active(model),
-      figures: figures.get(model),
-      worst: worst.get(model) ?? null,
-      alerts: context.alerts?.ofModel(model) ?? NO_ALERTS,
-    }),
-  );
+  const { model } = ask;
+  return summarise({
+    ...ask,
+    settings: context.models.settings(model),
+    baseline: context.baselines.active(model),
+    figures,
+    worst: worst ?? null,
+    alerts: context.alerts?.ofModel(model) ?? NO_ALERTS,
+  });
 }
 
 /** What makes settings contradict each other or what the store can answer; null when they are fine. */

@@ -46,7 +46,8 @@ export async function findEvents(lane: Lane, query: EventQuery, order: FeatureOr
     sql`SELECT model, version, id, toUnixTimestamp64Milli(ts) AS ts_ms, numeric, categorical, embeddings, prediction,
           prediction_class, probabilities, score, latency_ms, error, tags, tokens_input, tokens_output
         FROM events WHERE ${where} ${after}
-        ORDER BY ts DESC, id DESC, version DESC LIMIT ${query.limit + 1}`,
+        ORDER BY ts DESC, id DESC, version DESC LIMIT ${query.limit + 1}
+        SETTINGS query_plan_max_limit_for_lazy_materialization = 10001`,
   );
   const matched = await lane.rows<{ n: number }>(
     sql`SELECT count() AS n FROM (SELECT 1 FROM events WHERE ${where} LIMIT ${COUNT_LIMIT})`,

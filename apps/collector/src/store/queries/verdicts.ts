@@ -44,6 +44,12 @@ export async function latestVerdicts(
   return rows.map(verdictFromRow).sort((a, b) => (a.signal < b.signal ? -1 : 1));
 }
 
+/** What the fleet page says of a verdict; reading every column of all models' newest windows would take as long again. */
+export type WorstVerdict = Pick<
+  Verdict,
+  'signal' | 'verdict' | 'psi_debiased' | 'n_current' | 'reason' | 'direction' | 'window_end'
+>;
+
 /**
  * The worst verdict of each model's newest window over all events, for the fleet page: one question for all models.
  * Windows that ended more than 35 days before `now` are not looked at.
@@ -52,7 +58,7 @@ export async function worstVerdicts(
   lane: Lane,
   models: readonly string[],
   now: number,
-): Promise<Map<string, Verdict>> {
+): Promise<Map<string, WorstVerdict>> {
   if (models.length === 0) return new Map();
   const recent = sql`segment = '' AND model IN ${models} AND window_end > ${moment(now - 35 * DAY_MS)}`;
   const ends = await lane.rows<{ model: string; last: number }>(
@@ -60,15 +66,28 @@ export async function worstVerdicts(
   );
   if (ends.length === 0) return new Map();
   const oldest = Math.min(...ends.map(({ last }) => last));
-  const rows = await lane.rows<Row>(
-    sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
+  const rows = await lane.rows<
+    Omit<WorstVerdict, 'direction' | 'window_end'> & { model: string; way: string; end: number }
+  >(
+    sql`SELECT model, signal, verdict, psi_debiased, n_current, reason, direction AS way,
+          toUnixTimestamp64Milli(window_end) AS end
+        FROM verdicts FINAL
         WHERE ${recent} AND window_end >= ${moment(oldest)} AND (model, window_end) IN (
           SELECT model, max(window_end) FROM verdicts WHERE ${recent} GROUP BY model)
         ORDER BY indexOf(['no_data', 'insufficient_data', 'stable', 'moderate', 'drifting', 'significant'], verdict) DESC,
           signal = ${MULTIVARIATE_SIGNAL}, psi_debiased DESC NULLS LAST
         LIMIT 1 BY model`,
   );
-  return new Map(rows.map((row) => [String(row.model), verdictFromRow(row)]));
+  return new Map(
+    rows.map(({ model, way, end, ...rest }) => [
+      model,
+      {
+        ...rest,
+        direction: way === '' ? null : (JSON.parse(way) as Verdict['direction']),
+        window_end: new Date(end).toISOString(),
+      },
+    ]),
+  );
 }
 
 /** Verdicts of every slice of a model whose windows end in `(from, to]`, oldest first. */

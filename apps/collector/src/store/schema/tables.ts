@@ -94,6 +94,8 @@ const labels: TableSpec = {
   engine: 'ReplacingMergeTree',
   arguments: 'ts',
   orderBy: '(model, id)',
+  // A page of events looks up its labels one by one.
+  settings: { index_granularity: 512 },
   ttl: { column: 'received_at', days: 'minutes' },
   shardBy: 'cityHash64(model, id)',
 };
