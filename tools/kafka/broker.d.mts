@@ -17,6 +17,13 @@ export interface BrokerOptions {
   heapMiB?: number;
   /** An unpacked Apache Kafka to use instead of Maven's jars. */
   home?: string;
+  /** A further listener, named SECURE, e.g. for `listener.name.secure.…` settings in `extra`. */
+  secure?: {
+    port: number;
+    protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+    /** As `kafka-storage format --add-scram` takes them: `SCRAM-SHA-512=[name=…,password=…]`. */
+    scramUsers?: readonly string[];
+  };
   /** Further lines of server.properties. */
   extra?: Record<string, string | number | boolean>;
 }

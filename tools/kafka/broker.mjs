@@ -24,14 +24,15 @@ export async function freePort() {
   });
 }
 
-function properties({ port, controllerPort, dataDir, partitions, extra }) {
+function properties({ port, controllerPort, dataDir, partitions, extra, secure }) {
+  const clients = [`PLAINTEXT://127.0.0.1:${port}`, ...(secure ? [`SECURE://127.0.0.1:${secure.port}`] : [])];
   return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    `listeners=${clients.join(',')},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=${clients.join(',')}`,
+    `listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure ? `,SECURE:${secure.protocol}` : ''}`,
     'inter.broker.listener.name=PLAINTEXT',
     'controller.listener.names=CONTROLLER',
     `log.dirs=${dataDir.replaceAll('\\', '/')}/log`,
@@ -83,9 +84,18 @@ async function waitUntilUp(child, port, log) {
  *
  * `port` defaults to a free one and `dataDir` to a temporary folder that `stop()` removes; with a `dataDir` of your
  * own the log survives and the same call starts it again. `partitions` is the default for topics created on first
- * use. `kill()` is SIGKILL, for fault tests.
+ * use. `secure` adds a listener with TLS or SASL on a port of its own (its settings go into `extra`, its SCRAM users
+ * into `scramUsers`). `kill()` is SIGKILL, for fault tests.
  */
-export async function startKafka({ port, dataDir, partitions = 1, heapMiB = 512, extra = {}, home } = {}) {
+export async function startKafka({
+  port,
+  dataDir,
+  partitions = 1,
+  heapMiB = 512,
+  extra = {},
+  secure,
+  home,
+} = {}) {
   await requireJava();
   const libs = await kafkaLibs(home);
   const temporary = dataDir === undefined;
@@ -94,11 +104,15 @@ export async function startKafka({ port, dataDir, partitions = 1, heapMiB = 512,
   const chosen = port ?? (await freePort());
   const config = join(dir, 'server.properties');
   const controllerPort = await freePort();
-  await writeFile(config, properties({ port: chosen, controllerPort, dataDir: dir, partitions, extra }));
+  await writeFile(
+    config,
+    properties({ port: chosen, controllerPort, dataDir: dir, partitions, extra, secure }),
+  );
   const classpath = join(libs, '*');
   if (!existsSync(join(dir, 'log', 'meta.properties'))) {
     const cluster = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     const format = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', config];
+    for (const user of secure?.scramUsers ?? []) format.push('--add-scram', user);
     await run('java', format, { timeout: START_TIMEOUT_MS });
   }
   const log = join(dir, 'kafka.out');

@@ -14,7 +14,7 @@ import { cachedFigures } from './serve/figures.js';
 import { createMetrics } from './serve/metrics.js';
 import { createServer } from './serve/server.js';
 import { createStreamHub } from './serve/stream.js';
-import { becomeSoleEvaluator, evaluatorName, LEASE_MS } from './sole-evaluator.js';
+import { becomeSoleEvaluator, evaluatorName } from './sole-evaluator.js';
 import { openLease } from './store/lease.js';
 import { openStore } from './store/open.js';
 
@@ -86,12 +86,17 @@ async function joinRooms(
       ? await openLease(store.lanes.journal, store.topology, {
           name: 'evaluate',
           holder: evaluatorName(),
-          ttlMs: LEASE_MS,
+          ttlMs: config.evaluate.leaseMs,
         })
       : null;
   if (lease) {
-    const { role } = config;
-    await becomeSoleEvaluator(lease, { role, log, signal: about.signal, lost: (error) => fail(error) });
+    await becomeSoleEvaluator(lease, {
+      role: config.role,
+      leaseMs: config.evaluate.leaseMs,
+      log,
+      signal: about.signal,
+      lost: (error) => fail(error),
+    });
     opened(() => lease.release());
   }
   const mayJudge = () => lease === null || lease.held();

@@ -55,6 +55,7 @@ export const VARIABLES = {
   LEEWAY_METRIC_SIGNALS: whole(0, 10_000, 'signals').prefault('50'),
   LEEWAY_EVALUATE_EVERY_MS: whole(100, 3_600_000, 'ms').prefault('5000'),
   LEEWAY_CATCH_UP_DAYS: whole(0, 3_650, 'days').prefault('400'),
+  LEEWAY_LEASE_MS: whole(1_000, 3_600_000, 'ms').prefault('20000'),
   LEEWAY_EVALUATE_URL: webUrl.optional(),
   LEEWAY_DRAIN_MS: whole(100, 600_000, 'ms').prefault('15000'),
   LEEWAY_ALERT_FILE: z.string().optional(),
@@ -137,7 +138,12 @@ export interface Config {
     memoryMib: number;
     retainDays: { events: number; minutes: number; hours: number };
   };
-  ingest: { maxFutureMs: number; featureLimit: number; retainEventsMs: number };
+  ingest: {
+    maxFutureMs: number;
+    featureLimit: number;
+    retainEventsMs: number;
+    registry: { url: string; username?: string; password?: string } | null;
+  };
   kafka: {
     brokers: string[];
     topics: string[];
@@ -155,11 +161,12 @@ export interface Config {
       username: string;
       password: string;
     } | null;
-    registry: { url: string; username?: string; password?: string } | null;
   } | null;
   evaluate: {
     everyMs: number;
     catchUpMs: number;
+    /** On a shared database: an evaluator that gives no sign for so long is replaced, ms. */
+    leaseMs: number;
     /** The collector that evaluates, where this one does not: it answers for alerts. */
     url: string | null;
   };
@@ -260,10 +267,18 @@ function toConfig(v: Values): Config {
       maxFutureMs: v.LEEWAY_MAX_FUTURE_MS,
       featureLimit: v.LEEWAY_FEATURE_LIMIT,
       retainEventsMs: v.LEEWAY_RETAIN_EVENTS_DAYS * 86_400_000,
+      registry: v.SCHEMA_REGISTRY_URL
+        ? {
+            url: v.SCHEMA_REGISTRY_URL,
+            ...(v.SCHEMA_REGISTRY_USERNAME && { username: v.SCHEMA_REGISTRY_USERNAME }),
+            ...(v.SCHEMA_REGISTRY_PASSWORD && { password: v.SCHEMA_REGISTRY_PASSWORD }),
+          }
+        : null,
     },
     kafka: v.KAFKA_BROKERS.length > 0 ? kafka(v) : null,
     evaluate: {
       everyMs: v.LEEWAY_EVALUATE_EVERY_MS,
+      leaseMs: v.LEEWAY_LEASE_MS,
       catchUpMs: v.LEEWAY_CATCH_UP_DAYS * 86_400_000,
       url: v.LEEWAY_EVALUATE_URL?.replace(/\/+$/, '') ?? null,
     },
@@ -294,13 +309,6 @@ function kafka(v: Values): NonNullable<Config['kafka']> {
           mechanism: v.KAFKA_SASL_MECHANISM,
           username: v.KAFKA_SASL_USERNAME ?? '',
           password: v.KAFKA_SASL_PASSWORD ?? '',
-        }
-      : null,
-    registry: v.SCHEMA_REGISTRY_URL
-      ? {
-          url: v.SCHEMA_REGISTRY_URL,
-          ...(v.SCHEMA_REGISTRY_USERNAME && { username: v.SCHEMA_REGISTRY_USERNAME }),
-          ...(v.SCHEMA_REGISTRY_PASSWORD && { password: v.SCHEMA_REGISTRY_PASSWORD }),
         }
       : null,
   };

@@ -31,9 +31,14 @@ export function startIntake(
   const metrics = joined(deps.metrics, tally.metrics);
   const times = { maxFutureMs: config.ingest.maxFutureMs, maxAgeMs: config.ingest.retainEventsMs };
   const limits = { features: config.ingest.featureLimit };
-  const http = createHttpIngest({ ...deps, metrics }, { times, limits });
+  const http = createHttpIngest({ ...deps, metrics }, { times, limits, registry: config.ingest.registry });
   const kafka = config.kafka
-    ? startKafka(config.kafka, { ...deps, metrics }, { times, limits }, onFatal)
+    ? startKafka(
+        config.kafka,
+        { ...deps, metrics },
+        { times, limits, registry: config.ingest.registry },
+        onFatal,
+      )
     : null;
   if (kafka) log.info({ brokers: config.kafka?.brokers, topics: config.kafka?.topics }, 'reading from Kafka');
   let stopped = false;
@@ -41,10 +46,10 @@ export function startIntake(
   function status(): StatusReport['ingest'] {
     const source = kafka?.status() ?? null;
     const blocked = deps.store.healthy() ? (source?.blocked ?? null) : 'the store takes no writes';
-    const { blocked: _blocked, ...partitions } = source ?? { blocked: null };
+    const { blocked: _blocked, waiting = null, ...partitions } = source ?? { blocked: null };
     return {
       state: stopped ? 'stopped' : blocked === null ? 'taking' : 'paused',
-      detail: stopped ? 'the collector is stopping' : (blocked ?? ''),
+      detail: stopped ? 'the collector is stopping' : (blocked ?? waiting ?? ''),
       ...tally.figures(),
       kafka: source ? (partitions as NonNullable<StatusReport['ingest']['kafka']>) : null,
     };
@@ -64,7 +69,7 @@ export function startIntake(
 function startKafka(
   config: NonNullable<Config['kafka']>,
   deps: IngestDeps,
-  policy: Pick<KafkaSourceOptions, 'times' | 'limits'>,
+  policy: Pick<KafkaSourceOptions, 'times' | 'limits' | 'registry'>,
   onFatal: (error: Error) => void,
 ): KafkaSource {
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
@@ -84,7 +89,6 @@ function startKafka(
       sessionTimeoutMs: config.sessionTimeoutMs,
       stuckMs: config.stuckMs,
       deadLetterTopic: config.deadLetterTopic,
-      registry: config.registry,
       ...policy,
     },
     onFatal,

@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import type { Role } from './config.js';
 import type { Lease } from './store/lease.js';
 
-/** An evaluator that does not renew for so long is taken for dead, ms. */
-export const LEASE_MS = 20_000;
 const ASK_MS = 1_000;
 const REMIND_MS = 60_000;
 
 export interface SoleEvaluatorOptions {
   role: Role;
+  /** A holder that does not renew for so long is taken for dead, ms. */
+  leaseMs: number;
   log: Logger;
   signal: AbortSignal;
   /** Told when another one evaluates now: this process must end. */
@@ -38,7 +38,7 @@ export async function becomeSoleEvaluator(
     const outcome = await lease.take();
     if (outcome.taken) break;
     const waited = performance.now() - began;
-    if (role === 'all' && waited > LEASE_MS + 5 * ASK_MS)
+    if (role === 'all' && waited > options.leaseMs + 5 * ASK_MS)
       throw new Error(
         `Another collector evaluates on this database (${outcome.holder}), and two would send every alert twice: ` +
           'set LEEWAY_ROLE=ingest or LEEWAY_ROLE=serve for this one',

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StatusReport } from '@leeway/contract';
 import { kafkaClient } from '../support/kafka.js';
-import { fillDisk, GROUP, TOPIC, type World } from './world.js';
+import { fillDisk, type World } from './world.js';
 
 export const FAULTS = ['kill', 'freeze', 'broker_restart', 'disk_full', 'lost_part', 'lost_tokens'] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -13,17 +14,21 @@ interface Pending {
   last: number;
 }
 
-/** Ranges that the group's commits say are about to be written. */
-async function pendingRanges(world: World): Promise<Pending[]> {
+type Watch<T> = (ranges: () => Promise<Pending[]>) => Promise<T>;
+
+/** Lends a look at the ranges that the group's commits say are about to be written. */
+async function watching<T>(world: World, work: Watch<T>): Promise<T> {
   const admin = kafkaClient(world.broker.brokers).admin({ retry: { retries: 10 } });
   await admin.connect();
   try {
-    const [topic] = await admin.fetchOffsets({ groupId: GROUP, topics: [TOPIC] });
-    return (topic?.partitions ?? []).flatMap(({ partition, metadata }) => {
-      const note = metadata ? (JSON.parse(metadata) as { first?: number; last?: number }) : {};
-      return note.first !== undefined && note.last !== undefined
-        ? [{ partition, first: note.first, last: note.last }]
-        : [];
+    return await work(async () => {
+      const [topic] = await admin.fetchOffsets({ groupId: world.topic, topics: [world.topic] });
+      return (topic?.partitions ?? []).flatMap(({ partition, metadata }) => {
+        const note = metadata ? (JSON.parse(metadata) as { first?: number; last?: number }) : {};
+        return note.first !== undefined && note.last !== undefined
+          ? [{ partition, first: note.first, last: note.last }]
+          : [];
+      });
     });
   } finally {
     await admin.disconnect();
@@ -36,12 +41,40 @@ async function kill(world: World): Promise<void> {
 }
 
 /** Kills the collector while a range is announced, if one turns up in time. */
-async function killInsideRange(world: World, random: () => number): Promise<Pending[]> {
-  const deadline = Date.now() + 8_000;
-  while (Date.now() < deadline && (await pendingRanges(world)).length === 0) await sleep(5);
-  await sleep(random() * 400);
-  await kill(world);
-  return pendingRanges(world);
+function killInsideRange(world: World, random: () => number): Promise<Pending[]> {
+  return watching(world, async (ranges) => {
+    const deadline = Date.now() + 8_000;
+    while (Date.now() < deadline && (await ranges()).length === 0) await sleep(5);
+    await sleep(random() * 200);
+    await kill(world);
+    return ranges();
+  });
+}
+
+/**
+ * Kills the collector when a range is written whole and still announced. The next commit comes within a second, so
+ * the position that the collector itself reports is compared with the announcements until the moment is there.
+ */
+function killBehindWrite(world: World): Promise<Pending[]> {
+  return watching(world, async (ranges) => {
+    const deadline = Date.now() + 15_000;
+    while (Date.now() < deadline) {
+      const announced = await ranges();
+      if (announced.length === 0) {
+        await sleep(10);
+        continue;
+      }
+      const { body } = await world.collector.ask<StatusReport>('/status');
+      const written = announced.some(({ partition, last }) =>
+        body.ingest.kafka?.partitions.some(
+          (one) => one.partition === partition && Number(one.position) > last,
+        ),
+      );
+      if (written) break;
+    }
+    await kill(world);
+    return ranges();
+  });
 }
 
 /** What a power failure does to a log that is never synced: the parts are there, their tokens are forgotten. */
@@ -54,13 +87,16 @@ async function loseTokens(world: World, random: () => number): Promise<number> {
 }
 
 /** The window between logging a token and naming its part: the log knows the range, its rows are gone. */
-async function loseParts(world: World, random: () => number): Promise<number> {
+async function loseParts(world: World): Promise<number> {
   let lost = 0;
-  for (const { partition, first, last } of await killInsideRange(world, random)) {
-    const answer = await world.ask('lose', `${TOPIC}:${partition}`, String(first), String(last));
-    if ((answer as { rows: number }).rows > 0) lost++;
+  // Of three kills one at least falls between a write and the commit that passes it, while messages come.
+  for (let attempt = 0; attempt < 3 && lost === 0; attempt++) {
+    for (const { partition, first, last } of await killBehindWrite(world)) {
+      const answer = await world.ask('lose', `${world.topic}:${partition}`, String(first), String(last));
+      if ((answer as { rows: number }).rows > 0) lost++;
+    }
+    await world.restartCollector();
   }
-  await world.restartCollector();
   return lost;
 }
 
@@ -85,7 +121,7 @@ export async function strike(world: World, fault: Fault, random: () => number): 
       await fillDisk(world.disk, 1_000 + random() * 2_000);
       return 1;
     case 'lost_part':
-      return loseParts(world, random);
+      return loseParts(world);
     case 'lost_tokens':
       return loseTokens(world, random);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noBroker } from '../support/kafka.js';
 import { runSeed } from './seed.js';
+import { openBroker } from './world.js';
 
 const missing = noBroker();
 
@@ -8,7 +9,8 @@ describe.skipIf(missing !== null)(
   `exactly once under faults${missing ? ` (skipped: ${missing})` : ''}`,
   () => {
     it('stores and counts every event once through kills, freezes, a full disk and a broker restart', async () => {
-      const result = await runSeed(1, 20_000, () => {});
+      const shared = await openBroker();
+      const result = await runSeed(shared, 1, 20_000, () => {}).finally(() => shared.close());
       expect(result).toMatchObject({
         lost: 0,
         duplicated: 0,
@@ -18,6 +20,7 @@ describe.skipIf(missing !== null)(
       expect(result.faults.kill).toBeGreaterThan(0);
       expect(result.faults.freeze).toBeGreaterThan(0);
       expect(result.faults.broker_restart).toBeGreaterThan(0);
+      expect(result.faults.lost_part).toBeGreaterThan(0);
     }, 400_000);
   },
 );

@@ -1,5 +1,5 @@
 // Run as a process of its own while no collector has the data directory: answers one question, prints JSON, ends.
-// look.ts DATA_DIR counts | look.ts DATA_DIR tables | look.ts DATA_DIR lose SOURCE FIRST LAST
+// look.ts DATA_DIR counts EVENTS | look.ts DATA_DIR tables | look.ts DATA_DIR lose SOURCE FIRST LAST
 import { Session } from 'chdb';
 
 const [dataDir, question, source, first, last] = process.argv.slice(2);
@@ -14,8 +14,12 @@ function rows<Row>(query: string): Row[] {
 }
 
 function counts(): object {
-  const [events] = rows<{ n: string; ids: string }>(
-    'SELECT toString(count()) AS n, toString(uniqExact(id)) AS ids FROM leeway.events',
+  // The stream's ids are `e-` and nine digits; what else is there, or beyond the last one, nobody sent.
+  const [events] = rows<{ n: string; ids: string; foreign: string }>(
+    `SELECT toString(count()) AS n, toString(uniqExact(id)) AS ids,
+       toString(uniqExactIf(id, NOT match(id, '^e-[0-9]{9}$') OR toUInt64OrZero(substring(id, 3)) >= ${Number(source)}
+         OR toUInt64OrZero(substring(id, 3)) % 499 = 498)) AS foreign
+     FROM leeway.events`,
   );
   const [dead] = rows<{ n: string }>('SELECT toString(uniqExact(id)) AS n FROM leeway.dead_letters');
   const histograms = rows<{ key: string; n: string }>(
@@ -32,6 +36,7 @@ function counts(): object {
   return {
     stored: Number(events!.n),
     distinct: Number(events!.ids),
+    foreign: Number(events!.foreign),
     deadLetters: Number(dead!.n),
     counts: Object.fromEntries([...histograms, ...traffic].map((row) => [row.key, Number(row.n)])),
   };

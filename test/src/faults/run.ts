@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { noBroker } from '../support/kafka.js';
 import { FAULTS } from './chaos.js';
 import { runSeed, type SeedResult } from './seed.js';
+import { openBroker } from './world.js';
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +23,16 @@ if (missing) {
 
 const results: SeedResult[] = [];
 const say = (text: string) => process.stderr.write(`${text}\n`);
-for (let i = 0; i < Number(values.seeds); i++) {
-  const result = await runSeed(Number(values.seed) + i, Number(values.events), say);
-  results.push(result);
-  say(JSON.stringify(result));
+const seeds = Number(values.seeds);
+const shared = await openBroker();
+try {
+  for (let i = 0; i < seeds; i++) {
+    const result = await runSeed(shared, Number(values.seed) + i, Number(values.events), say);
+    results.push(result);
+    say(`seed ${i + 1} of ${seeds}: ${JSON.stringify(result)}`);
+  }
+} finally {
+  await shared.close();
 }
 const sum = (of: (result: SeedResult) => number) => results.reduce((total, result) => total + of(result), 0);
 const report = {

@@ -4,10 +4,13 @@ import { kafkaClient, steadyProducer, topicLength } from '../support/kafka.js';
 import { randomOf } from '../support/samples.js';
 import { FAULTS, type Fault, strike } from './chaos.js';
 import { isPoison, MODEL, messageAt, trainingCsv, trueCounts } from './stream.js';
-import { openWorld, TOPIC, type World } from './world.js';
+import { openWorld, type SharedBroker, type World } from './world.js';
 
 const PARTITIONS = 3;
 const CHUNK = 500;
+const MOST_PER_SECOND = 12_000;
+/** Every kind of fault strikes at most so often in one seed. */
+const MOST_ROUNDS = 8;
 
 export interface SeedResult {
   seed: number;
@@ -23,8 +26,14 @@ export interface SeedResult {
 export interface Stored {
   stored: number;
   distinct: number;
+  /** Ids that nobody sent. */
+  foreign: number;
   deadLetters: number;
   counts: Record<string, number>;
+}
+
+function secondsSince(began: number): number {
+  return Math.round((Date.now() - began) / 1_000);
 }
 
 export async function makeBaseline(world: World): Promise<Baseline> {
@@ -48,7 +57,7 @@ export async function produce(world: World, events: number, start: number, perSe
       value: messageAt(i + k, start),
       partition: (i / CHUNK) % PARTITIONS,
     }));
-    await producer.send({ topic: TOPIC, messages });
+    await producer.send({ topic: world.topic, messages });
     const early = (i / perSecond) * 1_000 - (Date.now() - began);
     if (early > 0) await sleep(early);
   }
@@ -59,22 +68,22 @@ export async function produce(world: World, events: number, start: number, perSe
 export async function drained(world: World, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   let calm = 0;
+  const admin = kafkaClient(world.broker.brokers).admin({ retry: { retries: 10 } });
+  await admin.connect();
   while (Date.now() < deadline) {
     await sleep(250);
-    const kafka = kafkaClient(world.broker.brokers);
-    const admin = kafka.admin({ retry: { retries: 10 } });
-    await admin.connect();
-    const [committed] = await admin.fetchOffsets({ groupId: 'fault-collector', topics: [TOPIC] });
-    const ends = await admin.fetchTopicOffsets(TOPIC);
-    await admin.disconnect();
+    const [committed] = await admin.fetchOffsets({ groupId: world.topic, topics: [world.topic] });
+    const ends = await admin.fetchTopicOffsets(world.topic);
     const done = ends.every(({ partition, high }) => {
       const position = committed?.partitions.find((candidate) => candidate.partition === partition);
       const pending = position?.metadata?.includes('"first"');
       return position !== undefined && position.offset === high && !pending;
     });
     calm = done ? calm + 1 : 0;
-    if (calm >= 2) return;
+    if (calm >= 2) break;
   }
+  await admin.disconnect();
+  if (calm >= 2) return;
   const status = await world.collector.ask<StatusReport>('/status').catch(() => null);
   throw new Error(
     `not everything was read in time: ${JSON.stringify(status?.body.ingest)}\n${world.collector.log().slice(-3_000)}`,
@@ -99,6 +108,7 @@ function mismatches(truth: ReadonlyMap<string, number>, found: Record<string, nu
 
 /** One run: produce a known stream while faults strike, then compare the store with the truth. */
 export async function runSeed(
+  shared: SharedBroker,
   seed: number,
   events: number,
   say: (text: string) => void,
@@ -106,39 +116,43 @@ export async function runSeed(
   const began = Date.now();
   const random = randomOf(seed * 7_919 + 1);
   const start = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
-  const world = await openWorld(PARTITIONS);
+  const world = await openWorld(shared, `fault.events.${seed}`, PARTITIONS);
   const faults = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
   try {
     const baseline = await makeBaseline(world);
-    const seconds = Math.max(20, events / 8_000);
+    const seconds = Math.max(20, events / MOST_PER_SECOND);
     let producing = true;
     const produced = produce(world, events, start, events / seconds).finally(() => {
       producing = false;
     });
-    const plan = schedule(random, Math.max(1, Math.round(events / 400_000)));
+    const plan = schedule(random, Math.min(MOST_ROUNDS, Math.max(1, Math.round(events / 400_000))));
+    let struckSoFar = 0;
     for (const fault of plan) {
       await sleep(200 + random() * ((seconds * 1_000) / plan.length / 2));
       const struck = await strike(world, fault, random);
       faults[fault] += struck;
-      say(`seed ${seed}: ${fault} × ${struck}${producing ? '' : ' (after the last message)'}`);
+      say(
+        `seed ${seed}: ${secondsSince(began)} s, fault ${++struckSoFar} of ${plan.length}: ${fault} × ${struck}${producing ? '' : ' (after the last message)'}`,
+      );
     }
     await produced;
-    await drained(world, 180_000);
-    const sent = await topicLength(kafkaClient(world.broker.brokers), TOPIC);
+    say(`seed ${seed}: all ${events} messages sent after ${secondsSince(began)} s`);
+    await drained(world, Math.max(180_000, events / 20));
+    const sent = await topicLength(kafkaClient(world.broker.brokers), world.topic);
     if (sent !== events) throw new Error(`the topic holds ${sent} messages, ${events} were sent`);
     await world.collector.stop();
-    const stored = (await world.ask('counts')) as Stored;
+    const stored = (await world.ask('counts', String(events))) as Stored;
     let poison = 0;
     for (let i = 0; i < events; i++) if (isPoison(i)) poison++;
     return {
       seed,
       events,
-      lost: events - poison - stored.distinct,
-      duplicated: stored.stored - stored.distinct,
+      lost: events - poison - (stored.distinct - stored.foreign),
+      duplicated: stored.stored - stored.distinct + stored.foreign,
       dead_letters_missing: poison - stored.deadLetters,
       histogram_mismatches: mismatches(trueCounts(baseline, events, start), stored.counts),
       faults,
-      seconds: Math.round((Date.now() - began) / 1_000),
+      seconds: secondsSince(began),
     };
   } finally {
     await world.close();

@@ -1,5 +1,5 @@
 import type { Baseline } from '@leeway/contract';
-import { compileCategoricalBinner, compileNumericBinner, latencyBin } from '@leeway/stats';
+import { compileCategoricalBinner, compileJoint, compileNumericBinner, latencyBin } from '@leeway/stats';
 
 export const MODEL = 'faults';
 const COLORS = ['red', 'green', 'blue', 'violet'];
@@ -72,9 +72,7 @@ export type Counts = Map<string, number>;
 /** What the tables of counts must hold for the first `count` indices under a baseline. */
 export function trueCounts(baseline: Baseline, count: number, start: number): Counts {
   const counts: Counts = new Map();
-  const signals = baseline.signals.filter(
-    (signal) => signal.role === 'feature' || signal.role === 'prediction',
-  );
+  const signals = baseline.signals.filter(({ role }) => ['feature', 'prediction', 'joint'].includes(role));
   const binOf = signals.map((signal): ((event: FaultEvent) => number) => {
     const name = signal.signal === '@prediction' ? 'prediction' : signal.signal;
     if (signal.kind === 'categorical') {
@@ -82,6 +80,14 @@ export function trueCounts(baseline: Baseline, count: number, start: number): Co
       return (event) => bin(event[name as 'color']);
     }
     const bin = compileNumericBinner(signal);
+    const { joint } = signal;
+    if (joint) {
+      const distance = compileJoint(joint);
+      return (event) => {
+        const row = joint.signals.map((part) => event[part as 'x'] ?? Number.NaN);
+        return bin(row.some(Number.isNaN) ? null : distance(row));
+      };
+    }
     return (event) => bin(event[name as 'x']);
   });
   const add = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drained, makeBaseline, produce, type Stored } from '../faults/seed.js';
-import { GROUP, openWorld, TOPIC, type World } from '../faults/world.js';
+import { openBroker, openWorld, type World } from '../faults/world.js';
 import { kafkaClient, noBroker } from '../support/kafka.js';
 
 const missing = noBroker();
@@ -10,9 +10,9 @@ const IN_PARTITION = 500;
 
 /** Sets the group back to the moment before a range was passed: its commit says that it is about to be written. */
 async function commitRange(world: World, range: { first: number; last: number; epoch: number; now: number }) {
-  const consumer = kafkaClient(world.broker.brokers).consumer({ groupId: GROUP });
+  const consumer = kafkaClient(world.broker.brokers).consumer({ groupId: world.topic });
   await consumer.connect();
-  await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
+  await consumer.subscribe({ topic: world.topic, fromBeginning: true });
   const joined = new Promise<void>(
     (resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()),
   );
@@ -20,7 +20,7 @@ async function commitRange(world: World, range: { first: number; last: number; e
   await joined;
   await consumer.commitOffsets([
     {
-      topic: TOPIC,
+      topic: world.topic,
       partition: 0,
       offset: String(range.first),
       metadata: JSON.stringify({ v: 1, era: 0, ...range }),
@@ -33,7 +33,8 @@ describe.skipIf(missing !== null)(
   `a range whose token is known${missing ? ` (skipped: ${missing})` : ''}`,
   () => {
     it('comes back whole when its rows were lost, and is not doubled when they were not', async () => {
-      const world = await openWorld(3);
+      const shared = await openBroker();
+      const world = await openWorld(shared, 'lost-token', 3);
       try {
         await makeBaseline(world);
         await produce(world, EVENTS, Date.now() - 600_000, 100_000);
@@ -43,7 +44,7 @@ describe.skipIf(missing !== null)(
           await world.collector.ended;
         };
         await end();
-        const truth = (await world.ask('counts')) as Stored;
+        const truth = (await world.ask('counts', String(EVENTS))) as Stored;
         expect(truth.stored).toBeGreaterThan(1_400);
 
         // The range is announced again, and everything of it is there: nothing may be added.
@@ -52,17 +53,18 @@ describe.skipIf(missing !== null)(
         await world.restartCollector();
         await drained(world, 120_000);
         await end();
-        expect(await world.ask('counts')).toEqual(truth);
+        expect(await world.ask('counts', String(EVENTS))).toEqual(truth);
 
         // Half of its rows are gone while the log knows their token: they must come back, with their counts.
-        expect(await world.ask('lose', `${TOPIC}:0`, '100', '400')).not.toEqual({ rows: 0 });
+        expect(await world.ask('lose', `${world.topic}:0`, '100', '400')).not.toEqual({ rows: 0 });
         await commitRange(world, range);
         await world.restartCollector();
         await drained(world, 120_000);
         await world.collector.stop();
-        expect(await world.ask('counts')).toEqual(truth);
+        expect(await world.ask('counts', String(EVENTS))).toEqual(truth);
       } finally {
         await world.close();
+        await shared.close();
       }
     }, 500_000);
   },

@@ -15,7 +15,11 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_request',
 };
 /** What ingest answers while it takes nothing. */
-const RETRY_CODES = new Set<string | undefined>(['overloaded', 'shutting_down'] satisfies ProblemCode[]);
+const RETRY_CODES = new Set<string | undefined>([
+  'overloaded',
+  'shutting_down',
+  'registry_unavailable',
+] satisfies ProblemCode[]);
 
 /**
  * Failures of other rooms that are known by a `code` of their own become problems without serve knowing their

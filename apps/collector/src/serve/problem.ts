@@ -28,6 +28,7 @@ export const PROBLEMS = {
   too_many_streams: [503, 'Too many live streams are open'],
   overloaded: [503, 'Too much is waiting to be written'],
   store_unavailable: [503, 'The store cannot be reached'],
+  registry_unavailable: [503, 'The schema registry cannot be reached'],
   shutting_down: [503, 'The collector is stopping'],
   role_not_served: [503, 'This process has another role'],
 } as const satisfies Record<string, readonly [number, string]>;

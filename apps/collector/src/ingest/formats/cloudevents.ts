@@ -77,6 +77,12 @@ function* decodeCloudEvent(event: CloudEvent, message: RawMessage): Generator<De
   for (const value of values) yield { value, several: values.length > 1 };
 }
 
+/** A half that waited in vain as the structured CloudEvent that it could have come as: it can be sent again. */
+export function structuredHalf(half: Half): Buffer {
+  const { attributes, data } = half.body as CloudEvent;
+  return Buffer.from(JSON.stringify({ ...attributes, data }));
+}
+
 interface Inference {
   attributes: Headers;
   data: unknown;

@@ -60,6 +60,18 @@ export class PairBook {
     return oldest;
   }
 
+  /** Halves that have not met their other half, with the key they wait under; they no longer wait afterwards. */
+  takeWaiting(): { id: string; half: Half }[] {
+    const waiting: { id: string; half: Half }[] = [];
+    for (const [id, { request, response }] of this.pairs) {
+      if (request && response) continue;
+      this.pairs.delete(id);
+      const half = request ?? response;
+      if (half) waiting.push({ id, half });
+    }
+    return waiting;
+  }
+
   get size(): number {
     return this.pairs.size;
   }

@@ -13,6 +13,7 @@ export interface RegistryOptions {
 export class RegistryUnavailable extends Error {
   override readonly name = 'RegistryUnavailable';
   readonly retry = true;
+  readonly code = 'registry_unavailable';
 }
 
 /** Reads the bytes after the schema id. */

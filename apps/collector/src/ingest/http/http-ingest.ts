@@ -8,8 +8,10 @@ import type { TimePolicy } from '../events/time.js';
 import { createDecode } from '../formats/decode.js';
 import type { DecodedItem, Headers } from '../formats/decoded.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
+import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
 import { addItems, type Tally } from './add-items.js';
 import { type Group, openGroup, writeGroup } from './group.js';
+import { keepHalves } from './keep-halves.js';
 import { IngestUnavailable } from './unavailable.js';
 
 export interface HttpIngestOptions {
@@ -21,6 +23,8 @@ export interface HttpIngestOptions {
   bytesInFlight?: number;
   /** How long a failing write is tried again, ms. */
   retryForMs?: number;
+  /** Where the schemas of Confluent's wire format are; null = nowhere. */
+  registry?: RegistryOptions | null;
 }
 
 const REMEMBERED_KEYS = 10_000;
@@ -48,7 +52,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   let bytesInFlight = 0;
   let stopping = false;
   let requests = 0;
-  const decode = createDecode(null);
+  const decode = createDecode(options.registry ? createSchemaRegistry(options.registry) : null);
   const pairs = new PairBook({
     ...PAIR_LIMITS,
     expired: (count) => deps.metrics.rejected('http', 'unpaired', count),
@@ -200,7 +204,15 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       stopping = true;
       open?.close();
       const all = Promise.allSettled([...busy]);
-      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+      const ending = all.then(() =>
+        keepHalves(
+          deps,
+          pairs.takeWaiting(),
+          () => openGroup(deps, contexts, group, `http:${randomUUID()}`, 'http'),
+          group,
+        ),
+      );
+      await Promise.race([ending, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
     },
   };
 }

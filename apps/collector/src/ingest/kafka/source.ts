@@ -9,7 +9,7 @@ import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
 import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
 import { retryDelay, sleep } from '../retry.js';
 import type { Message } from './batch.js';
-import { createBlocks, STORE } from './blocks.js';
+import { BROKER, createBlocks, STORE } from './blocks.js';
 import { connectKafka, type KafkaConnection } from './connection.js';
 import { createDeadLetterTopic } from './dead-letter-topic.js';
 import { PartitionIntake } from './partition.js';
@@ -46,6 +46,8 @@ export interface KafkaSourceStatus {
   partitions: { topic: string; partition: number; position: string; lag: number }[];
   /** Why nothing is taken at the moment, or null. */
   blocked: string | null;
+  /** What waits while the rest goes on (a partition for its schema, the whole source for its broker), or null. */
+  waiting: string | null;
 }
 
 const TICK_MS = 200;
@@ -238,7 +240,7 @@ export function startKafkaSource(
 
   function forget(): void {
     for (const intake of intakes.values()) intake.drop();
-    blocks.keepOnly(STORE);
+    blocks.forgetPartitions();
     intakes.clear();
     opening.clear();
   }
@@ -248,6 +250,7 @@ export function startKafkaSource(
     forget();
     positions.forget();
     connected = true;
+    blocks.set(BROKER, null);
     logger.info({ assignment: payload.memberAssignment }, 'joined the consumer group');
   });
   consumer.on(consumer.events.FETCH, () => {
@@ -258,6 +261,7 @@ export function startKafkaSource(
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     connected = false;
+    blocks.set(BROKER, reasonOf(payload.error));
     logger.error({ err: payload.error, restart: payload.restart }, 'the Kafka consumer failed');
     if (!payload.restart && !stopping) onFatal(payload.error);
   });
@@ -278,6 +282,7 @@ export function startKafkaSource(
         });
         return;
       } catch (error) {
+        blocks.set(BROKER, reasonOf(error));
         if (attempt % 10 === 0)
           logger.warn({ err: error, attempt }, 'Kafka does not answer yet; trying again');
         await sleep(retryDelay(attempt), abort.signal);
@@ -303,7 +308,7 @@ export function startKafkaSource(
     stuckMs: options.stuckMs ?? 180_000,
     intakes: () => intakes.values(),
     lastFetch: () => lastFetch,
-    blocked: () => blocks.has(STORE),
+    blocked: () => blocks.store() !== null,
     onStuck(detail) {
       logger.error({ detail }, 'ingest from Kafka is stuck');
       onFatal(new Error(`Ingest from Kafka is stuck: ${detail}`));
@@ -332,7 +337,8 @@ export function startKafkaSource(
           position: String(intake.stored),
           lag: Math.max(0, intake.highWatermark - intake.stored),
         })),
-        blocked: blocks.first(),
+        blocked: blocks.store(),
+        waiting: blocks.others(),
       };
     },
     /** Writes what is open, commits, leaves the group; after `deadlineMs` it leaves without: the range is replayed. */
@@ -359,6 +365,13 @@ export function startKafkaSource(
       await Promise.race([closed, sleep(5_000)]);
     },
   };
+}
+
+/** The innermost message: kafkajs wraps what really happened in "number of retries exceeded". */
+function reasonOf(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  return inner instanceof Error ? inner.message : String(inner);
 }
 
 /** The group moved on while a range was being collected: kafkajs rejoins and reads it again. */
