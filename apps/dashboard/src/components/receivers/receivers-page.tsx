@@ -101,7 +101,8 @@ export function ReceiversPage() {
           <ErrorState error={deliveries.error} retry={() => void deliveries.refetch()} />
         ) : deliveries.data.deliveries.length === 0 ? (
           <EmptyState title="Nothing has been sent.">
-            A test message from above shows up here as well.
+            Messages about alerts are listed here, each with its attempts. What a test did stands beside its
+            button.
           </EmptyState>
         ) : (
           <DeliveryLog deliveries={deliveries.data.deliveries} />

@@ -16,6 +16,9 @@ import { moveTarget } from './table-keys';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
+/** How long a row that is being scrolled to is waited for. */
+const MOST_FRAMES = 30;
+
 /** One column: how a row is shown and by what it is sorted. */
 export type Column<Row> = {
   id: string;
@@ -91,11 +94,14 @@ export function DataTable<Row extends RowData>(props: {
   const focusRow = (index: number) => {
     setActive(index);
     if (!all) virtual.scrollToIndex(index);
-    requestAnimationFrame(() =>
-      scroller.current
-        ?.querySelector<HTMLElement>(`tr[data-index="${index}"]`)
-        ?.focus({ preventScroll: all }),
-    );
+    // A row far away is drawn a few frames after the table has scrolled to it.
+    let frames = 0;
+    const seek = () => {
+      const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
+      if (row) row.focus({ preventScroll: all });
+      else if (frames++ < MOST_FRAMES) requestAnimationFrame(seek);
+    };
+    requestAnimationFrame(seek);
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     if (event.target !== event.currentTarget) return;
