@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { combinePairs } from '../compare/combine';
 import { moveTarget } from '../ui/table-keys';
 import { moved, rankMovers } from './prepare-movers';
-import { chosenWindow, defaultSignal } from './signal-window';
+import { chosenWindow, defaultSignal, lastWindow } from './signal-window';
 
 describe('the window that a page looks at', () => {
   const range = { from: 0, to: 100_000 };
@@ -14,6 +14,14 @@ describe('the window that a page looks at', () => {
     expect(chosenWindow(null, 1_000, latest, range)).toEqual({ from: 10_000, to: 20_000, chosen: false });
     expect(chosenWindow(null, 1_000, null, range)).toEqual({ ...range, chosen: false });
     expect(chosenWindow(5_000, null, latest, range)).toBeNull();
+  });
+
+  it('offers the newest one with events where another one is shown', () => {
+    const shown = { from: 60_000, to: 120_000, chosen: false };
+    expect(lastWindow('1970-01-01T00:00:59.999Z', 60_000, shown)).toBe(0);
+    expect(lastWindow('1970-01-01T00:01:00.000Z', 60_000, shown)).toBeNull();
+    expect(lastWindow(null, 60_000, shown)).toBeNull();
+    expect(lastWindow('1970-01-01T00:00:59Z', null, shown)).toBeNull();
   });
 
   it('is of the worst signal at first', () => {

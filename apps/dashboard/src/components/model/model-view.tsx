@@ -24,7 +24,7 @@ import css from './model.module.css';
 import { Movers } from './movers';
 import { Operations, Outcomes } from './operations';
 import { SignalDrift } from './signal-drift';
-import { chosenWindow, defaultSignal } from './signal-window';
+import { chosenWindow, defaultSignal, lastWindow } from './signal-window';
 import { SlicePicker } from './slice-picker';
 import { WindowOverlay } from './window-overlay';
 
@@ -138,7 +138,12 @@ export function ModelView(props: { model: string }) {
         >
           <div className={css.three}>
             <SignalDrift model={model} signal={signal} />
-            <WindowOverlay model={model} signal={signal} window={window} />
+            <WindowOverlay
+              model={model}
+              signal={signal}
+              window={window}
+              lastWindow={lastWindow(detail.data?.last_event, windowMs, window)}
+            />
             <div>
               <h3 className={css.panelTitle}>What moved in this window</h3>
               <Movers

@@ -20,6 +20,20 @@ export function chosenWindow(
   return { ...range, chosen: false };
 }
 
+/**
+ * Start of the newest window that has events, epoch ms; null where that isn't known, or where it is the one shown.
+ * `lastEvent` is RFC 3339.
+ */
+export function lastWindow(
+  lastEvent: string | null | undefined,
+  windowMs: number | null,
+  shown: ChosenWindow,
+): number | null {
+  if (!lastEvent || windowMs === null || windowMs <= 0) return null;
+  const start = Math.floor(Date.parse(lastEvent) / windowMs) * windowMs;
+  return Number.isFinite(start) && start !== shown.from ? start : null;
+}
+
 /** The signal to show when none is chosen: the worst, else the first. */
 export function defaultSignal(
   worst: string | undefined,

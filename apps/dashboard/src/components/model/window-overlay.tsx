@@ -17,6 +17,7 @@ import { signalName } from '../../lib/signal-name';
 import { sliceFilter } from '../../lib/slice';
 import { windowText } from '../../lib/time';
 import { useSlice } from '../../lib/use-slice';
+import { Button } from '../ui/button';
 import { ChartFrame } from '../ui/chart-frame';
 import { ErrorState, Skeleton } from '../ui/states';
 import { Segmented } from '../ui/toggle';
@@ -33,6 +34,8 @@ export function WindowOverlay(props: {
   signal: string;
   window: ChosenWindow;
   height?: number;
+  /** Start of the newest window with events, to go to where this one has none; null where there is no other. */
+  lastWindow?: number | null;
   /** A bin was pressed: its name, and conditions that its events meet (none where no condition says it). */
   onPick?: (label: string, filters: readonly string[]) => void;
 }) {
@@ -93,7 +96,14 @@ export function WindowOverlay(props: {
       height={height + 24}
     >
       {drawing.nCurrent === 0 ? (
-        <p className={css.quiet}>No events in this window: there is nothing to compare.</p>
+        <div className={css.quiet}>
+          <p>No events in this window: there is nothing to compare.</p>
+          {props.lastWindow ? (
+            <Button onClick={() => void slice.set({ at: props.lastWindow ?? null })}>
+              The newest window with events
+            </Button>
+          ) : null}
+        </div>
       ) : (
         <Histogram
           drawing={drawing}

@@ -8,7 +8,7 @@ import { sliceFilter } from '../../lib/slice';
 import { useRange } from '../../lib/use-range';
 import { useSlice } from '../../lib/use-slice';
 import css from '../model/model.module.css';
-import { chosenWindow } from '../model/signal-window';
+import { chosenWindow, lastWindow } from '../model/signal-window';
 import { SlicePicker } from '../model/slice-picker';
 import Link from '../ui/link';
 import { Page, Section } from '../ui/page';
@@ -68,6 +68,7 @@ export function SignalView(props: { model: string; signal: string }) {
               model={model}
               signal={signal}
               window={window}
+              lastWindow={lastWindow(detail.data?.last_event, detail.data?.window_ms ?? null, window)}
               tags={detail.data?.settings.segment_tags ?? null}
             />
           ) : (

@@ -27,6 +27,8 @@ export function WindowParts(props: {
   model: string;
   signal: string;
   window: ChosenWindow;
+  /** Start of the newest window with events, where that is another one. */
+  lastWindow: number | null;
   /** Null while they are loading. */
   tags: readonly string[] | null;
 }) {
@@ -66,6 +68,7 @@ export function WindowParts(props: {
             signal={signal}
             window={window}
             height={240}
+            lastWindow={props.lastWindow}
             onPick={signalFeature(signal) === null ? undefined : bin.choose}
           />
           <SignalDrift model={model} signal={signal} height={264} />
