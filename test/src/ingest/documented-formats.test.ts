@@ -176,6 +176,55 @@ describe('every sample of docs/events.md', () => {
   });
 });
 
+describe('values that docs/events.md speaks of', () => {
+  let collector: Collector;
+  beforeAll(async () => {
+    collector = await startCollector({ env: { LEEWAY_FEATURE_LIMIT: '5' } });
+  });
+  afterAll(() => collector?.stop());
+
+  const event = (model: string, id: string, features: object, ts = Date.now()) => ({
+    model,
+    version: '1',
+    id,
+    ts,
+    features,
+  });
+  it('a feature that changes its kind is missing in the event, and named in the log', async () => {
+    await collector.ask('/events', { json: event('kinds', 'number', { age: 41 }) });
+    const { body } = await collector.ask<IngestAnswer>('/events', {
+      json: event('kinds', 'word', { age: 'old' }),
+    });
+    expect(body.accepted).toBe(1);
+    const page = await collector.ask<EventPage>('/models/kinds/events?id=word&from=now-1h');
+    expect(page.body.events[0]?.features.age ?? null).toBeNull();
+    await eventually(async () => /"model":"kinds","features":\["age"\]/.test(collector.log()));
+  });
+
+  it('a flood of names is capped with a warning, and its events are stored', async () => {
+    const flood = Array.from({ length: 50 }, (_, i) => event('flood', `f${i}`, { [`user-${i}`]: 1 }));
+    const { body } = await collector.ask<IngestAnswer>('/events', { json: flood });
+    expect(body.accepted).toBe(50);
+    const page = await collector.ask<EventPage>('/models/flood/events?from=now-1h&limit=100');
+    const names = new Set(page.body.events.flatMap((one) => Object.keys(one.features)));
+    expect([page.body.events.length, names.size]).toEqual([50, 5]);
+    await eventually(async () => /"model":"flood","features":\["user-/.test(collector.log()));
+  });
+
+  it('events of another time are refused with a code and kept among the dead letters', async () => {
+    const hour = 3_600_000;
+    const wrong = [
+      event('clock', 'future', {}, Date.now() + hour),
+      event('clock', 'past', {}, Date.now() - 31 * 24 * hour),
+    ];
+    const { status, body } = await collector.ask<IngestAnswer>('/events', { json: wrong });
+    expect(status).toBe(422);
+    expect(body.rejected.map(({ code }) => code)).toEqual(['ts_in_future', 'ts_too_old']);
+    const letters = await collector.ask<{ dead_letters: DeadLetter[] }>('/dead-letters');
+    expect(letters.body.dead_letters.map(({ code }) => code).sort()).toEqual(['ts_in_future', 'ts_too_old']);
+  });
+});
+
 describe('halves of inferences over HTTP', () => {
   it('that wait when the collector stops become dead letters, and can be replayed', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'leeway-halves-'));

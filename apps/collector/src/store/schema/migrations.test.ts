@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { LEASES } from '../lease.js';
 import { openStore } from '../open.js';
-import { sql } from '../sql.js';
+import { raw, sql } from '../sql.js';
 import { eventBatch, memoryLogger, temporaryDirectory, testEvent } from '../testing.js';
 import { MIGRATIONS, schemaStatements } from './migrations.js';
 import { createTable } from './table.js';
@@ -52,6 +53,32 @@ describe('tables on a cluster', () => {
   it('from 20,000 days on nothing expires: a DateTime would end before', () => {
     const statements = createTable(table('events'), { cluster: null }, { ...RETENTION, events: 36_500 });
     expect(statements[0]).not.toContain('TTL');
+  });
+});
+
+describe('statements for a cluster', () => {
+  it('are ones that the engine understands, the lease of the evaluator among them', async () => {
+    const path = temporaryDirectory();
+    const store = await openStore({ dataDir: path, memoryMib: 512 }, memoryLogger());
+    const { background } = store.lanes;
+    const parsed = (statement: string) => background.rows<string>(raw(`EXPLAIN AST ${statement}`));
+    try {
+      const cluster = { cluster: 'prod' };
+      const statements = [
+        ...schemaStatements(cluster, RETENTION),
+        ...createTable(LEASES, cluster, RETENTION),
+      ];
+      expect(statements.length).toBeGreaterThan(TABLES.length);
+      for (const statement of statements) {
+        const tree = (await parsed(statement)).join('\n');
+        expect(tree, statement).toContain('CreateQuery');
+        expect(tree).toMatch(/Function (Replicated\w*MergeTree|Distributed)/);
+      }
+      await expect(parsed(statements[0]!.replace('ENGINE', 'ENGIN'))).rejects.toThrow(/Syntax error/);
+    } finally {
+      await store.close();
+      rmSync(path, { recursive: true, force: true });
+    }
   });
 });
 
