@@ -15,7 +15,7 @@ export interface ModelBook extends ModelRoom {
 }
 
 export interface ModelBookOptions {
-  journal: Journal;
+  journal: Pick<Journal, 'append' | 'replay'>;
   /** Models that the store has events of. */
   stored(): Promise<readonly string[]>;
   now(): number;
