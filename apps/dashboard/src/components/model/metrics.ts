@@ -22,9 +22,14 @@ export const OUTCOME_METRICS: readonly SeriesMetric[] = [
   'mae',
   'rmse',
   'bias',
+  'precision',
+  'recall',
+  'f1',
+  'auc',
   'label_coverage',
   'tokens_input',
   'tokens_output',
+  'cost',
 ];
 
 /** Buckets of a signal's distribution over time. */

@@ -31,6 +31,8 @@ const OUTCOMES: readonly Chart[] = [
     nothing: '',
     optional: true,
   },
+  { title: 'Precision and recall', metrics: ['precision', 'recall', 'f1'], nothing: '', optional: true },
+  { title: 'AUC', metrics: ['auc'], nothing: '', optional: true },
   { title: 'Prediction error', metrics: ['mae', 'rmse', 'bias'], nothing: '', optional: true },
   {
     title: 'Label coverage',
@@ -38,6 +40,7 @@ const OUTCOMES: readonly Chart[] = [
     nothing: 'No labels have arrived for events of this range. Post them to /api/v1/labels.',
   },
   { title: 'Tokens', metrics: ['tokens_input', 'tokens_output'], nothing: '', optional: true },
+  { title: 'Cost of tokens', metrics: ['cost'], nothing: '', optional: true },
 ];
 
 /** Outcomes change with delayed labels: asking once a minute is often enough. */
