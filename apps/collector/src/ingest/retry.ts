@@ -24,7 +24,20 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Lets the event loop serve others. */
+const breathing: (() => void)[] = [];
+
+function serveNext(): void {
+  breathing.shift()?.();
+  if (breathing.length > 0) setImmediate(serveNext);
+}
+
+/**
+ * Lets the event loop serve others. Who asks at the same time goes on one a turn of the loop: eight partitions that
+ * work in slices of a few milliseconds each would else hold it eight times as long.
+ */
 export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    breathing.push(resolve);
+    if (breathing.length === 1) setImmediate(serveNext);
+  });
 }

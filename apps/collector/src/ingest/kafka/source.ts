@@ -84,8 +84,9 @@ export function startKafkaSource(
     sessionTimeout,
     heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeout / 4)),
     maxWaitTimeInMs: 250,
-    maxBytesPerPartition: 1_048_576,
-    maxBytes: 4 * 1_048_576,
+    // kafkajs makes objects of a whole fetch in one go: of 4 MiB that held the event loop for up to 30 ms.
+    maxBytesPerPartition: 262_144,
+    maxBytes: 1_048_576,
     // The broker that is down comes back: the group is joined again rather than given up.
     retry: {
       restartOnFailure: async () => !stopping,
