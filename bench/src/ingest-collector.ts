@@ -66,41 +66,77 @@ export async function metrics(collector: BenchCollector): Promise<Map<string, nu
   return values;
 }
 
+/** Memory that the process has resident now, MiB (Linux; NaN elsewhere). */
+export function residentMib(pid: number): number {
+  return statusMib(pid, 'VmRSS');
+}
+
 /** Most memory the process ever had resident, MiB (Linux; NaN elsewhere). */
 export function peakMib(pid: number): number {
+  return statusMib(pid, 'VmHWM');
+}
+
+function statusMib(pid: number, field: string): number {
   try {
-    const kib = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kib) / 1_024;
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(text)?.[1]) / 1_024);
   } catch {
     return Number.NaN;
   }
 }
 
+/** CPU seconds of a process, by what its threads do. */
 export interface Cpu {
-  /** CPU seconds of Node's main thread. */
+  /** Node's main thread: the Kafka client, decoding, counting, the API. */
   main: number;
-  /** CPU seconds of all other threads: the embedded engine, and Node's helpers. */
-  others: number;
+  /** Threads of the embedded engine that read, sort, compress and write inserts. */
+  inserts: number;
+  /** Threads of the embedded engine that merge parts. */
+  merges: number;
+  /** Node's pool, which waits for the engine and begins its inserts, and the garbage collector's helpers. */
+  helpers: number;
 }
 
-function threadSeconds(pid: number, thread: string): number {
+/** What a thread's name (at most 15 letters) says about it. */
+const KINDS: readonly [RegExp, keyof Cpu][] = [
+  [/^(MergeMutate|BgSchPool|Merge)/, 'merges'],
+  [/^(ThreadPool|Query|ChunkParse|Parallel|Format)/, 'inserts'],
+];
+
+function threadTime(pid: number, thread: string): { name: string; seconds: number } {
   const stat = readFileSync(join('/proc', String(pid), 'task', thread, 'stat'), 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return {
+    name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+    seconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+  };
 }
 
 /** CPU that the process used so far, by kind of thread (Linux). */
 export function cpuOf(pid: number): Cpu {
-  const cpu: Cpu = { main: 0, others: 0 };
+  const cpu: Cpu = { main: 0, inserts: 0, merges: 0, helpers: 0 };
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    let seconds = 0;
     try {
-      seconds = threadSeconds(pid, thread);
+      const { name, seconds } = threadTime(pid, thread);
+      const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'helpers';
+      cpu[Number(thread) === pid ? 'main' : kind] += seconds;
     } catch {
-      continue; // the thread ended meanwhile
+      // the thread ended meanwhile
     }
-    if (Number(thread) === pid) cpu.main += seconds;
-    else cpu.others += seconds;
   }
   return cpu;
+}
+
+/** CPU used between two moments, microseconds an event. */
+export function microsPerEvent(from: Cpu, to: Cpu, events: number): Cpu & { all: number } {
+  const micros = (seconds: number) => Math.round((seconds / events) * 1e8) / 100;
+  return {
+    main: micros(to.main - from.main),
+    inserts: micros(to.inserts - from.inserts),
+    merges: micros(to.merges - from.merges),
+    helpers: micros(to.helpers - from.helpers),
+    all: micros(
+      to.main + to.inserts + to.merges + to.helpers - from.main - from.inserts - from.merges - from.helpers,
+    ),
+  };
 }

@@ -56,20 +56,21 @@ export function trainingCsv(shape: Shape): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Fills the topic; returns the mean bytes of a message. */
+/** Fills the topic with events numbered from `first` on; returns the mean bytes of a message. */
 export async function fillTopic(
   producer: Producer,
   topic: string,
   partitions: number,
   events: number,
   shape: Shape,
+  first = 0,
 ): Promise<number> {
-  const random = randomOf(1);
+  const random = randomOf(first + 1);
   const start = Date.now() - Math.ceil(events / 40) - 60_000;
   let bytes = 0;
   for (let i = 0; i < events; i += BATCH) {
     const messages = Array.from({ length: Math.min(BATCH, events - i) }, (_, k) => {
-      const value = messageOf(i + k, start, shape, random);
+      const value = messageOf(first + i + k, start - Math.floor(first / 40), shape, random);
       bytes += value.length;
       return { value, partition: (i / BATCH) % partitions };
     });

@@ -1,6 +1,9 @@
 // npm run bench:ingest -- [--json] [--events 2000000] [--features 20] [--categorical 0] [--partitions 4]
 // Events a second from a real broker to stored and counted, beside kafkajs doing nothing but JSON.parse, both reading
 // the same topic on the same machine in the same run.
+//
+// npm run bench:ingest -- --growth [--json] [--events 20000000] [--round 1000000]
+// What an event costs while the store grows, round by round; the topic is emptied after each.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,24 +17,30 @@ import { Kafka, logLevel } from 'kafkajs';
 import { startKafka } from '../../tools/kafka/broker.mjs';
 import {
   type BenchCollector,
+  type Cpu,
   cpuOf,
   makeBaseline,
   metrics,
+  microsPerEvent,
   peakMib,
   startCollector,
 } from './ingest-collector.js';
+import { measureGrowth } from './ingest-growth.js';
 import { fillTopic, MODEL, trainingCsv } from './ingest-messages.js';
+import { plainArrayBytes } from './ingest-size.js';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    events: { type: 'string', default: '2000000' },
+    growth: { type: 'boolean', default: false },
+    events: { type: 'string' },
+    round: { type: 'string', default: '1000000' },
     features: { type: 'string', default: '20' },
     categorical: { type: 'string', default: '0' },
     partitions: { type: 'string', default: '4' },
   },
 });
-const events = Number(values.events);
+const events = Number(values.events ?? (values.growth ? 20_000_000 : 2_000_000));
 const partitions = Number(values.partitions);
 const shape = { numeric: Number(values.features), categorical: Number(values.categorical) };
 const TOPIC = 'bench.events';
@@ -49,7 +58,7 @@ async function consumeAndParse(brokers: string): Promise<number> {
 
 interface Measured {
   perSecond: number;
-  cpu: { main: number; others: number };
+  cpu: Cpu;
   figures: Map<string, number>;
 }
 
@@ -73,6 +82,100 @@ async function watch(collector: BenchCollector): Promise<Measured> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'leeway-bench-'));
+const dataDir = join(folder, 'data');
+
+/** A collector that reads the topic. */
+function startIntake(brokers: readonly string[]): Promise<BenchCollector> {
+  return startCollector(dataDir, {
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPICS: TOPIC,
+    KAFKA_GROUP_ID: 'bench',
+  });
+}
+
+async function prepareBaseline(): Promise<void> {
+  const collector = await startCollector(dataDir, {});
+  await makeBaseline(collector, MODEL, trainingCsv(shape));
+  await collector.stop();
+}
+
+/** What the run took place in. */
+function setting(): object {
+  return {
+    events,
+    numeric_features: shape.numeric,
+    categorical_features: shape.categorical,
+    partitions,
+    cores: cpus().length,
+  };
+}
+
+async function growth(kafka: Kafka, brokers: readonly string[]): Promise<object> {
+  await prepareBaseline();
+  const collector = await startIntake(brokers);
+  try {
+    const round = Number(values.round);
+    const measured = await measureGrowth(collector, {
+      kafka,
+      topic: TOPIC,
+      partitions,
+      events,
+      round,
+      shape,
+      say,
+    });
+    return { ...setting(), ...measured, peak_rss_mib: peakMib(collector.pid) };
+  } finally {
+    await collector.stop();
+  }
+}
+
+async function throughput(kafka: Kafka, brokers: readonly string[]): Promise<object> {
+  const producer = kafka.producer({ idempotent: true });
+  await producer.connect();
+  say(`producing ${events} events …`);
+  const messageBytes = await fillTopic(producer, TOPIC, partitions, events, shape);
+  await producer.disconnect();
+  await prepareBaseline();
+
+  say('kafkajs with JSON.parse …');
+  const parseBefore = await consumeAndParse(brokers.join(','));
+  say('the collector …');
+  const collector = await startIntake(brokers);
+  const started = cpuOf(collector.pid);
+  const measured = await watch(collector);
+  const peak = peakMib(collector.pid);
+  await sleep(3_000);
+  const status = (await (await fetch(`${collector.url}/api/v1/status`)).json()) as StatusReport;
+  await collector.stop();
+  const parseAfter = await consumeAndParse(brokers.join(','));
+
+  const parse = (parseBefore + parseAfter) / 2;
+  const table = status.store.tables.find((entry) => entry.table === 'events');
+  const cpu = microsPerEvent(started, measured.cpu, events);
+  const wall = (name: string) => Math.round(((measured.figures.get(name) ?? 0) / events) * 1e8) / 100;
+  const decode = wall('leeway_ingest_batch_decode_seconds_sum');
+  const pauses = wall('nodejs_gc_duration_seconds_sum');
+  return {
+    ...setting(),
+    message_bytes: Math.round(messageBytes),
+    events_per_second: Math.round(measured.perSecond),
+    consume_parse_per_second: Math.round(parse),
+    ratio: Math.round((measured.perSecond / parse) * 1_000) / 1_000,
+    peak_rss_mib: peak,
+    bytes_per_event: table ? Math.round((table.bytes / table.rows) * 10) / 10 : null,
+    plain_array_bytes_per_event: await plainArrayBytes(dataDir),
+    loop_lag_p99_ms: Math.round(status.loop_lag_p99_ms * 10) / 10,
+    where_the_time_goes_us_per_event: {
+      cpu,
+      // Wall time: it includes what other threads took of the cores meanwhile.
+      main_thread_wall: { decode_validate_bin_write_row: decode, garbage_collection: pauses },
+      insert_wall: wall('leeway_ingest_batch_insert_seconds_sum'),
+    },
+    batches: measured.figures.get('leeway_ingest_batch_rows_count') ?? 0,
+  };
+}
+
 const broker = await startKafka({ partitions });
 try {
   const kafka = new Kafka({ brokers: broker.brokers, logLevel: logLevel.NOTHING });
@@ -80,57 +183,7 @@ try {
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: partitions }], waitForLeaders: true });
   await admin.disconnect();
-  const producer = kafka.producer({ idempotent: true });
-  await producer.connect();
-  say(`producing ${events} events …`);
-  const messageBytes = await fillTopic(producer, TOPIC, partitions, events, shape);
-  await producer.disconnect();
-
-  const dataDir = join(folder, 'data');
-  const before = await startCollector(dataDir, {});
-  await makeBaseline(before, MODEL, trainingCsv(shape));
-  await before.stop();
-
-  say('kafkajs with JSON.parse …');
-  const parseBefore = await consumeAndParse(broker.brokers.join(','));
-  say('the collector …');
-  const collector = await startCollector(dataDir, {
-    KAFKA_BROKERS: broker.brokers.join(','),
-    KAFKA_TOPICS: TOPIC,
-    KAFKA_GROUP_ID: 'bench',
-  });
-  const measured = await watch(collector);
-  const peak = peakMib(collector.pid);
-  await sleep(3_000);
-  const status = (await (await fetch(`${collector.url}/api/v1/status`)).json()) as StatusReport;
-  await collector.stop();
-  const parseAfter = await consumeAndParse(broker.brokers.join(','));
-
-  const parse = (parseBefore + parseAfter) / 2;
-  const table = status.store.tables.find((entry) => entry.table === 'events');
-  const micros = (seconds: number) => Math.round((seconds / events) * 1e8) / 100;
-  const figure = (name: string) => measured.figures.get(name) ?? 0;
-  const result = {
-    events,
-    numeric_features: shape.numeric,
-    categorical_features: shape.categorical,
-    message_bytes: Math.round(messageBytes),
-    partitions,
-    cores: cpus().length,
-    events_per_second: Math.round(measured.perSecond),
-    consume_parse_per_second: Math.round(parse),
-    ratio: Math.round((measured.perSecond / parse) * 1_000) / 1_000,
-    peak_rss_mib: Math.round(peak),
-    bytes_per_event: table ? Math.round((table.bytes / table.rows) * 10) / 10 : null,
-    loop_lag_p99_ms: Math.round(status.loop_lag_p99_ms * 10) / 10,
-    cpu_us_per_event: {
-      main_thread: micros(measured.cpu.main),
-      engine_and_helpers: micros(measured.cpu.others),
-      of_main_decode_validate_bin: micros(figure('leeway_ingest_batch_decode_seconds_sum')),
-    },
-    insert_wall_us_per_event: micros(figure('leeway_ingest_batch_insert_seconds_sum')),
-    batches: figure('leeway_ingest_batch_rows_count'),
-  };
+  const result = await (values.growth ? growth : throughput)(kafka, broker.brokers);
   process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`);
 } finally {
   await broker.stop();
