@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { needChromium } from './lib/chromium.mjs';
+import { needProgram } from './lib/debian.mjs';
 import { installPackages } from './lib/install.mjs';
 import { Results } from './lib/results.mjs';
 import { bin, quietEnv, root, run } from './lib/run.mjs';
@@ -76,6 +77,8 @@ async function tools() {
       await requireJava();
       await kafkaLibs();
     },
+    'kcat for the emitter tests': () => needProgram('kcat', say),
+    'openssl for the tests of brokers with TLS': () => needProgram('openssl', say),
     'Prometheus Alertmanager for the receiver tests': async () => {
       const { needAlertmanager } = await import('./alertmanager.mjs');
       await needAlertmanager(say);

@@ -32,6 +32,11 @@ export interface Stored {
   counts: Record<string, number>;
 }
 
+/** Room for the rows and their merges, and little more: filling it up must not take long. */
+function diskMib(events: number): number {
+  return Math.max(2_048, Math.ceil(events / 2_500));
+}
+
 function secondsSince(began: number): number {
   return Math.round((Date.now() - began) / 1_000);
 }
@@ -116,7 +121,7 @@ export async function runSeed(
   const began = Date.now();
   const random = randomOf(seed * 7_919 + 1);
   const start = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
-  const world = await openWorld(shared, `fault.events.${seed}`, PARTITIONS);
+  const world = await openWorld(shared, `fault.events.${seed}`, PARTITIONS, diskMib(events));
   const faults = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Record<Fault, number>;
   try {
     const baseline = await makeBaseline(world);

@@ -66,10 +66,15 @@ export async function smallDisk(directory: string, mib = DISK_MIB): Promise<stri
   }
 }
 
-export async function openWorld(shared: SharedBroker, topic: string, partitions: number): Promise<World> {
+export async function openWorld(
+  shared: SharedBroker,
+  topic: string,
+  partitions: number,
+  diskMib = DISK_MIB,
+): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'leeway-faults-'));
   const diskDir = mkdtempSync(join(tmpdir(), 'leeway-faults-disk-'));
-  const disk = await smallDisk(diskDir);
+  const disk = await smallDisk(diskDir, diskMib);
   const dataDir = join(disk ?? root, 'data');
   await createTopic(kafkaClient(shared.broker.brokers), topic, partitions);
   const launch = () =>

@@ -24,6 +24,7 @@ interface DeadLetters {
 const run = promisify(execFile);
 const TOPIC = 'leeway.events';
 const missing = noBroker();
+const noKcat = noTool('kcat');
 
 function noTool(name: string): boolean {
   try {
@@ -170,8 +171,8 @@ describe.skipIf(missing !== null)(
       });
     });
 
-    it.skipIf(noTool('kcat')).each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
-      'reads what kcat compresses with %s',
+    it.skipIf(noKcat).each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
+      `reads what kcat compresses with %s${noKcat ? ' (skipped: kcat is not installed)' : ''}`,
       async (codec) => {
         const before = await collector
           .ask<EventPage>('/models/churn/events?from=now-1h&limit=1000')
