@@ -260,11 +260,23 @@ export const Slice = z.object({
   to: TimeText.optional(),
 });
 export type Slice = z.infer<typeof Slice>;
+/** One signal of both sides on shared bins: `baseline` counts are those of side a, `current` those of side b. */
+export const ComparedHistogram = HistogramPair.pick({
+  signal: true,
+  kind: true,
+  n_baseline: true,
+  n_current: true,
+  bins: true,
+  fine: true,
+});
+export type ComparedHistogram = z.infer<typeof ComparedHistogram>;
 export const SliceComparison = Comparison.extend({
   a: Slice,
   b: Slice,
   n_a: z.number(),
   n_b: z.number(),
+  /** Of the signal that was asked for, to be drawn. */
+  histogram: ComparedHistogram.nullable(),
   took_ms: z.number(),
 });
 export type SliceComparison = z.infer<typeof SliceComparison>;

@@ -250,10 +250,60 @@ describe('the answers of the API', () => {
     expect(training.took_ms).toBeLessThan(5_000);
   });
 
+  it('compare every two of version, segment, time range and baseline', async () => {
+    // The same kind of rows as the training data, but other rows and so other bins; not active.
+    const made = await collector.ask(`${at}/baselines`, {
+      method: 'POST',
+      body: baselineForm(trainingCsv(4_000, 21), 'other.csv', {
+        score: 'score',
+        label: 'churned',
+        activate: false,
+      }),
+    });
+    const other = BaselineSummary.parse(made.body);
+    expect(other.active).toBe(false);
+    const moment = (minutes: number) => new Date(end - minutes * MINUTE).toISOString();
+    const sides = {
+      version: { version: '2', from: moment(30) },
+      segment: { segment: 'region=south', from: moment(30) },
+      range: { from: moment(60), to: moment(10) },
+      active: { baseline: 'active' },
+      other: { baseline: other.id },
+      moved: { segment: drifting, from: moment(10) },
+    };
+    const named = (side: 'a' | 'b', slice: Record<string, string>) =>
+      Object.entries(slice).map(([field, value]) => [`${side}_${field}`, value]);
+    for (const [nameA, a] of Object.entries(sides))
+      for (const [nameB, b] of Object.entries(sides)) {
+        const query = new URLSearchParams([...named('a', a), ...named('b', b), ['signal', 'amount']]);
+        const answer = await collector.ask(`${at}/compare?${query}`);
+        expect(answer.status, `${nameA} and ${nameB}: ${JSON.stringify(answer.body)}`).toBe(200);
+        const { signals, histogram, n_a, n_b } = SliceComparison.parse(answer.body);
+        const amount = signals.find(({ signal }) => signal === 'amount')!;
+        const differs = (nameA === 'moved') !== (nameB === 'moved');
+        expect(amount.verdict, `${nameA} and ${nameB}: ${amount.reason}`).toBe(
+          differs ? 'significant' : 'stable',
+        );
+        if (!differs)
+          for (const one of signals)
+            expect(one.verdict, `${one.signal} of ${nameA} and ${nameB}: ${one.reason}`).toMatch(
+              /^(stable|insufficient_data|no_data)$/,
+            );
+        const sum = (which: 'baseline' | 'current') =>
+          histogram!.bins.reduce((all, bin) => all + bin[which], 0);
+        expect(Math.abs(sum('baseline') - histogram!.n_baseline)).toBeLessThan(1);
+        expect(Math.abs(sum('current') - histogram!.n_current)).toBeLessThan(1);
+        expect([histogram!.n_baseline, histogram!.n_current]).toEqual([n_a, n_b]);
+      }
+    const wrong = await collector.ask<{ code: string }>(`${at}/compare?a_baseline=nowhere`);
+    expect([wrong.status, wrong.body.code]).toEqual([404, 'baseline_not_found']);
+  });
+
   it('hand out the baseline with its bins', async () => {
     const { baselines } = (await collector.ask<{ baselines: BaselineSummary[] }>('/baselines')).body;
-    expect(baselines).toHaveLength(1);
-    const baseline = Baseline.parse((await collector.ask(`/baselines/${baselines[0]!.id}`)).body);
+    const baseline = Baseline.parse(
+      (await collector.ask(`/baselines/${baselines.find((one) => one.active)!.id}`)).body,
+    );
     for (const signal of baseline.signals)
       expect(signal.counts.reduce((sum, count) => sum + count, 0)).toBe(signal.rows);
   });

@@ -27,7 +27,13 @@ export function compareCounts(
   const judged = judgeSignals(inputs, judgeSettings(settings));
   const kinds = new Map(basis.signals.map(({ signal, kind }) => [signal, kind]));
   const signals = judged
-    .map(({ phi: _phi, reference: _reference, ...one }) => ({ ...one, kind: kinds.get(one.signal)! }))
+    .map(({ phi: _phi, reference: _reference, ...one }) => ({
+      ...one,
+      kind: kinds.get(one.signal)!,
+      // A baseline that was spread over another's bins has parts of rows in them.
+      n_baseline: Math.round(one.n_baseline),
+      n_current: Math.round(one.n_current),
+    }))
     .sort(byWorst);
   return {
     verdict: worstVerdict(signals.map(({ verdict }) => verdict)),

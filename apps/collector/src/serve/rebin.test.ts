@@ -51,6 +51,13 @@ describe("one baseline's counts on another's bins", () => {
     expect(moved(from, numeric([3], 0, 7, [0, 0, 0, 0, 0]))).toEqual([0, 0, 0, 40, 0]);
   });
 
+  it('leave a value that repeats where it is', () => {
+    // 700 zeros and 300 values up to 30: the first bin begins with the zeros.
+    const from = numeric([10, 20], 0, 30, [0, 0, 800, 100, 100, 0]);
+    const to = numeric([1, 15], 0, 30, [0, 0, 0, 0, 0, 0]);
+    expect(moved(from, to)).toEqual([0, 0, 710, 140, 150, 0]);
+  });
+
   it('move categories by name; what the other never saw is unseen', () => {
     const from = categorical(['red', 'blue'], [1, 20, 30, 4, 5]);
     expect(moved(from, categorical(['blue', 'green'], [0, 0, 0, 0, 0]))).toEqual([1, 30, 0, 4, 25]);

@@ -2,9 +2,12 @@ import type { Baseline, BaselineSignal } from '@leeway/contract';
 import { isNumericSpec } from '@leeway/stats';
 import type { Counts } from './compare.js';
 
+/** A bin with more than this many times the usual rows holds a value that repeats. */
+const HEAVY = 1.5;
+
 /**
- * A baseline's counts on another baseline's bins. Numbers are spread evenly inside each of their bins (about 128, so
- * the error stays below one bin's share); categories move by name. Signals that only one of the two has, or whose
+ * A baseline's counts on another baseline's bins. Numbers are spread evenly inside each of their bins (about 120, so
+ * the error stays below one bin's share), but for values that repeat; categories move by name. Signals that only one of the two has, or whose
  * kind differs, are left out. The same baseline comes back unchanged.
  */
 export function rebin(from: Baseline, to: Baseline): Counts {
@@ -45,14 +48,26 @@ function rebinNumeric(source: BaselineSignal, target: BaselineSignal): number[] 
   const bounds = [source.min, ...source.edges, source.max];
   // Starts of the target's bins: below, regular bins, above. A point on `max` still is inside, hence the last bound.
   const starts = [Number.NEGATIVE_INFINITY, target.min, ...target.edges, target.max];
+  const usual = median(source.counts.slice(2, -1));
   for (let i = 1; i < source.counts.length; i++) {
-    const count = source.counts[i]!;
+    let count = source.counts[i]!;
     if (count === 0) continue;
     const low = i === 1 ? source.min : i === source.counts.length - 1 ? source.max : bounds[i - 2]!;
     const high = i === 1 || i === source.counts.length - 1 ? low : bounds[i - 1]!;
+    // Bins are cut at quantiles, so one that holds much more than others begins with a value that repeats (zeros,
+    // counts of things): what is too much lies there, not anywhere in the bin.
+    if (high > low && count > HEAVY * usual) {
+      spread(counts, starts, low, low, count - usual);
+      count = usual;
+    }
     spread(counts, starts, low, high, count);
   }
   return counts;
+}
+
+function median(counts: readonly number[]): number {
+  const sorted = [...counts].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** Adds `count` rows that lie evenly in [low, high] to the bins that begin at `starts` (bin j + 1 begins there). */

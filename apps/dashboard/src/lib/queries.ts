@@ -114,13 +114,22 @@ export function distributionQuery(
   });
 }
 
-export function compareQuery(model: string, a: Slice, b: Slice, fetcher: Fetcher = browserFetch) {
+/** With `drawn` the answer carries that signal's bins. */
+export function compareQuery(
+  model: string,
+  a: Slice,
+  b: Slice,
+  drawn?: string,
+  fetcher: Fetcher = browserFetch,
+) {
+  const sides = {
+    ...prefixed('a', a),
+    ...prefixed('b', b),
+    ...(drawn === undefined ? {} : { signal: drawn }),
+  };
   return queryOptions({
-    queryKey: ['compare', model, a, b] as const,
-    queryFn: ({ signal }) =>
-      request(fetcher, of(model, '/compare', { ...prefixed('a', a), ...prefixed('b', b) }), SliceComparison, {
-        signal,
-      }),
+    queryKey: ['compare', model, a, b, drawn ?? null] as const,
+    queryFn: ({ signal }) => request(fetcher, of(model, '/compare', sides), SliceComparison, { signal }),
   });
 }
 

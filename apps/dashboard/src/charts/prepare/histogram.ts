@@ -1,4 +1,4 @@
-import type { HistogramBin, HistogramPair } from '@leeway/contract';
+import type { ComparedHistogram, HistogramBin } from '@leeway/contract';
 import type { ChartTable } from './table';
 
 /** One bin as drawn. `x0` and `x1` are 0..1 across the regular bins; shares are of each side's events. */
@@ -43,7 +43,7 @@ const SIDE_WORDS: Record<NonNullable<HistogramBin['side']>, string> = {
 };
 
 /** The modes that make sense for a pair, the better one first. */
-export function histogramModes(pair: HistogramPair): HistogramMode[] {
+export function histogramModes(pair: ComparedHistogram): HistogramMode[] {
   if (pair.kind !== 'numeric' && pair.kind !== 'embedding') return ['bin'];
   const spread = onValueAxis(pair.fine.length > 0 ? pair.fine : pair.bins);
   if (!spread) return ['bin'];
@@ -54,7 +54,7 @@ export function histogramModes(pair: HistogramPair): HistogramMode[] {
 }
 
 /** Baseline and current as shares on shared bins, side bins apart. */
-export function prepareHistogram(pair: HistogramPair, mode: HistogramMode): HistogramDrawing {
+export function prepareHistogram(pair: ComparedHistogram, mode: HistogramMode): HistogramDrawing {
   const spread = mode === 'value' ? onValueAxis(pair.fine.length > 0 ? pair.fine : pair.bins) : null;
   const nBaseline = total(pair.bins, 'baseline');
   const nCurrent = total(pair.bins, 'current');
@@ -99,7 +99,7 @@ export function prepareHistogram(pair: HistogramPair, mode: HistogramMode): Hist
 }
 
 /** Every bin of the baseline with counts and shares of both sides. */
-export function histogramTable(pair: HistogramPair): ChartTable {
+export function histogramTable(pair: ComparedHistogram): ChartTable {
   const nBaseline = total(pair.bins, 'baseline');
   const nCurrent = total(pair.bins, 'current');
   return {

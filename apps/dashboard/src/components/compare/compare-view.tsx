@@ -30,7 +30,6 @@ export function CompareView(props: { model: string }) {
   const b = useMemo(() => sideOf(state, 'b', range), [state, range]);
   const compared = useQuery({ ...compareQuery(model, a, b), placeholderData: (before) => before });
   const known = baselines.data?.baselines ?? [];
-  const active = known.find((one) => one.active)?.id ?? detail.data?.baseline ?? null;
   const nameOf = (id: string) =>
     id === 'active' ? 'active baseline' : `baseline ${known.find((one) => one.id === id)?.name ?? id}`;
   const names = { a: sideText(a, nameOf), b: sideText(b, nameOf) };
@@ -105,9 +104,7 @@ export function CompareView(props: { model: string }) {
                 selected={signal?.signal ?? null}
                 onSelect={(next) => void setChosen(next)}
               />
-              {signal ? (
-                <CompareOverlay model={model} compared={signal} a={a} b={b} active={active} names={names} />
-              ) : null}
+              {signal ? <CompareOverlay model={model} compared={signal} a={a} b={b} names={names} /> : null}
             </div>
           </>
         )}

@@ -1,6 +1,5 @@
-import type { HistogramPair, VerdictKind } from '@leeway/contract';
+import type { VerdictKind } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
-import { combinePairs } from '../compare/combine';
 import { moveTarget } from '../ui/table-keys';
 import { moved, rankMovers } from './prepare-movers';
 import { chosenWindow, defaultSignal, lastWindow } from './signal-window';
@@ -48,35 +47,6 @@ describe('what moved', () => {
     ]);
     expect(ranked.map(({ signal }) => signal)).toEqual(['a', 'b', 'm', 'big', 'noise']);
     expect(ranked.filter(moved)).toHaveLength(3);
-  });
-});
-
-describe('two slices of production', () => {
-  const pair = (baseline: number, current: number): HistogramPair => {
-    const bins = [{ label: 'x', from: 0, to: 1, side: null, baseline, current }];
-    return {
-      signal: 's',
-      kind: 'numeric',
-      from: '',
-      to: '',
-      n_baseline: baseline,
-      n_current: current,
-      bins,
-      fine: bins,
-      verdict: null,
-    };
-  };
-
-  it('are drawn on the bins that they share', () => {
-    const combined = combinePairs(pair(100, 7), pair(100, 9));
-    expect(combined?.bins[0]).toMatchObject({ baseline: 7, current: 9 });
-    expect(combined).toMatchObject({ n_baseline: 7, n_current: 9 });
-  });
-
-  it('stand beside the baseline where one side is it', () => {
-    expect(combinePairs(null, pair(100, 9))?.bins[0]).toMatchObject({ baseline: 100, current: 9 });
-    expect(combinePairs(pair(100, 7), null)?.bins[0]).toMatchObject({ baseline: 7, current: 100 });
-    expect(combinePairs(null, null)).toBeNull();
   });
 });
 

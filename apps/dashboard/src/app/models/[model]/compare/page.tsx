@@ -25,7 +25,7 @@ export default async function ComparePage(props: Props) {
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(baselinesQuery(model, serverFetch)),
     client.prefetchQuery(
-      compareQuery(model, sideOf(state, 'a', range), sideOf(state, 'b', range), serverFetch),
+      compareQuery(model, sideOf(state, 'a', range), sideOf(state, 'b', range), undefined, serverFetch),
     ),
   ]);
   return (
