@@ -47,15 +47,27 @@ const SCENES: { name: string; before: Draw; after: Draw }[] = [
 
 /** A score of one row, binned over the baseline's scores and judged by the gate. */
 function scored(baseline: number[][], score: (row: number[]) => number): (window: number[][]) => number {
+  return judged(specOf(baseline, score), baseline, score);
+}
+
+function specOf(baseline: number[][], score: (row: number[]) => number): BinSpec {
   const sorted = Float64Array.from(baseline, score).sort();
-  const spec: BinSpec = {
+  return {
     kind: 'numeric',
     edges: numericEdges(sorted, FINE_BINS),
     min: sorted[0]!,
     max: sorted[sorted.length - 1]!,
     categories: [],
   };
-  return judged(spec, baseline, score);
+}
+
+function counter(spec: BinSpec, score: (row: number[]) => number): (rows: number[][]) => number[] {
+  const binner = compileNumericBinner(spec);
+  return (rows) => {
+    const counts = new Array<number>(binCount(spec)).fill(0);
+    for (const row of rows) counts[binner(score(row))]!++;
+    return counts;
+  };
 }
 
 function judged(
@@ -63,12 +75,7 @@ function judged(
   baseline: number[][],
   score: (row: number[]) => number,
 ): (window: number[][]) => number {
-  const binner = compileNumericBinner(spec);
-  const count = (rows: number[][]) => {
-    const counts = new Array<number>(binCount(spec)).fill(0);
-    for (const row of rows) counts[binner(score(row))]!++;
-    return counts;
-  };
+  const count = counter(spec, score);
   const before = count(baseline);
   return (window) =>
     judgeSignals(
@@ -190,6 +197,58 @@ function embeddings(rows: number): Record<string, Record<string, number>> {
   );
 }
 
-process.stdout.write(
-  `${JSON.stringify({ seen_at_1_percent: result, embeddings_500_rows: embeddings(500) }, null, 2)}\n`,
-);
+/**
+ * Share of windows of fresh rows that the gate calls moderate or significant, with a baseline counted on rows that the
+ * reference was not fitted on (half of it, as baselines are built) and with one counted on the rows of the fit.
+ */
+function freshRows(features: number, rows: number): Record<string, number> {
+  const rng = random(features + rows);
+  const draw = () => {
+    const common = rng.normal();
+    return Array.from({ length: features }, () => common + rng.normal());
+  };
+  const alarms = { held_out: 0, fitted: 0 };
+  const [baselines, windows] = [20, 25];
+  for (let b = 0; b < baselines; b++) {
+    const all = Array.from({ length: rows }, draw);
+    const half = all.slice(0, rows / 2);
+    for (const [name, fit, counted] of [
+      ['held_out', half, all.slice(rows / 2)],
+      ['fitted', all, all],
+    ] as const) {
+      const { mean, covariance } = meanAndCovariance(fit)!;
+      const far = compileJoint(fitJoint(mean.map(String), mean, covariance));
+      const judge = gate(counted, far);
+      for (let w = 0; w < windows; w++) if (judge(Array.from({ length: 2_000 }, draw))) alarms[name]++;
+    }
+  }
+  const share = (count: number) => count / (baselines * windows);
+  return { held_out: share(alarms.held_out), fitted: share(alarms.fitted) };
+}
+
+function gate(baseline: number[][], score: (row: number[]) => number): (window: number[][]) => boolean {
+  const spec = specOf(baseline, score);
+  const count = counter(spec, score);
+  const before = count(baseline);
+  return (window) => {
+    const one = { signal: 's', spec, baseline: before, current: count(window) };
+    const { verdict } = judgeSignals([one], DEFAULT_JUDGE_SETTINGS)[0]!;
+    return verdict === 'moderate' || verdict === 'significant';
+  };
+}
+
+const fresh: Record<string, Record<string, number>> = {};
+for (const [features, rows] of [
+  [10, 1_000],
+  [20, 1_000],
+  [50, 1_000],
+  [50, 5_000],
+] as const)
+  fresh[`${features} features, ${rows} baseline rows`] = freshRows(features, rows);
+
+const report = {
+  seen_at_1_percent: result,
+  fresh_rows_alarms: fresh,
+  embeddings_500_rows: embeddings(500),
+};
+process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
