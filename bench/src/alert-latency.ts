@@ -1,38 +1,123 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { CompressionTypes, Kafka, logLevel, type Producer } from 'kafkajs';
+import { startKafka } from '../../tools/kafka/broker.mjs';
+import { type BenchCollector, makeBaseline, startCollector } from './ingest-collector.js';
 
-const MAIN = fileURLToPath(new URL('../../apps/collector/dist/main.js', import.meta.url));
-/** The rule's window; operational rules are looked at every twelfth of it. */
+const TOPIC = 'leeway.events';
+/** Window of the rules, and window and step of the models: the shortest there are. */
 const WINDOW_MS = 60_000;
-const INTERVAL_MS = WINDOW_MS / 12;
-const READY_MS = 60_000;
+/** Operational rules are looked at every twelfth of their window, drift when a window is over. */
+const LOOK_MS = WINDOW_MS / 12;
 const HEARD_MS = 30_000;
+const TRAINING_ROWS = 3_000;
+const GOOD = 300;
+const BAD = 300;
 
-export interface AlertLatency {
+/** One kind of fault: how long from the first bad event to the message. */
+export interface FaultLatency {
   faults: number;
+  heard: number;
   p50_ms: number;
   p95_ms: number;
   max_ms: number;
   interval_ms: number;
-  heard: number;
+}
+
+export interface AlertLatency extends FaultLatency {
+  /** The same for a feature that moves, which is judged when its window is over. */
+  drift: FaultLatency;
 }
 
 /**
- * From the sending of the first bad event to the webhook's arrival, over `faults` faults at random moments, each on
- * a model of its own: events over HTTP into the built collector, an error-rate rule, no group_wait.
+ * From the produce of the first bad event into a real Kafka broker to the arrival of the webhook, over `faults` faults
+ * of requests that fail (an error-rate rule), and as many of a feature that comes in another unit (the shipped drift
+ * rules). Each is on a model of its own at a random moment; routes have no group_wait.
  */
 export async function measureLatency(faults: number): Promise<AlertLatency> {
-  if (!existsSync(MAIN)) throw new Error('the collector is not built: npm run build');
   const dir = await mkdtemp(join(tmpdir(), 'leeway-bench-alert-'));
   const arrivals = new Map<string, number>();
-  const sink = createServer((request, response) => {
+  const sink = await hearer(arrivals);
+  const broker = await startKafka({ partitions: 4 });
+  let collector: BenchCollector | null = null;
+  const kafka = new Kafka({ clientId: 'bench', brokers: broker.brokers, logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  try {
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 4 }], waitForLeaders: true });
+    await admin.disconnect();
+    await producer.connect();
+    collector = await startCollector(join(dir, 'data'), {
+      KAFKA_BROKERS: broker.brokers.join(','),
+      LEEWAY_EVALUATE_EVERY_MS: '500',
+      LEEWAY_STORE_MEMORY_MIB: '512',
+      ...(await writeConfig(dir, sink.port)),
+    });
+    const failing = Array.from({ length: faults }, (_, i) => `failing-${i}`);
+    const drifting = Array.from({ length: faults }, (_, i) => `drifting-${i}`);
+    for (const model of drifting) await watch(collector, model);
+
+    // A whole healthy window first, so that every fault begins in the middle of ordinary traffic.
+    for (const model of [...failing, ...drifting]) await produce(producer, model, GOOD, 'good');
+    await sleep(2 * LOOK_MS);
+    const sentAt = new Map<string, number>();
+    const begin = async (model: string, fault: Fault) => {
+      sentAt.set(model, performance.now());
+      await produce(producer, model, BAD, fault);
+    };
+    const spread = WINDOW_MS / faults;
+    for (let i = 0; i < faults; i++) {
+      const until = performance.now() + spread;
+      await begin(failing[i]!, 'fails');
+      await begin(drifting[i]!, 'moved');
+      await sleep(Math.max(0, until - performance.now() - Math.random() * spread * 0.2));
+    }
+    const end = performance.now() + WINDOW_MS + HEARD_MS;
+    while (arrivals.size < 2 * faults && performance.now() < end) await sleep(50);
+    return {
+      ...summary(failing, sentAt, arrivals, LOOK_MS),
+      drift: summary(drifting, sentAt, arrivals, WINDOW_MS),
+    };
+  } finally {
+    await producer.disconnect();
+    await collector?.stop();
+    await broker.stop();
+    sink.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function summary(
+  models: readonly string[],
+  sentAt: ReadonlyMap<string, number>,
+  arrivals: ReadonlyMap<string, number>,
+  interval: number,
+): FaultLatency {
+  const delays = models.flatMap((model) => {
+    const arrived = arrivals.get(model);
+    return arrived === undefined ? [] : [arrived - sentAt.get(model)!];
+  });
+  delays.sort((a, b) => a - b);
+  const at = (q: number) =>
+    Math.round(delays[Math.min(delays.length - 1, Math.ceil(q * delays.length) - 1)] ?? Number.NaN);
+  return {
+    faults: models.length,
+    heard: delays.length,
+    p50_ms: at(0.5),
+    p95_ms: at(0.95),
+    max_ms: at(1),
+    interval_ms: interval,
+  };
+}
+
+/** A webhook receiver that notes when it first heard of each model. */
+async function hearer(arrivals: Map<string, number>) {
+  const server = createServer((request, response) => {
     let text = '';
     request.on('data', (part: Buffer) => {
       text += part.toString();
@@ -43,109 +128,72 @@ export async function measureLatency(faults: number): Promise<AlertLatency> {
       response.end();
     });
   });
-  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-  const port = (sink.address() as AddressInfo).port;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function writeConfig(dir: string, port: number): Promise<Record<string, string>> {
+  const alerts = join(dir, 'alerts.yaml');
+  const rules = join(dir, 'rules.yaml');
   await writeFile(
-    join(dir, 'alerts.yaml'),
+    alerts,
     `receivers: [{ name: sink, kind: webhook, url: "http://127.0.0.1:${port}/" }]
 route: { receiver: sink, group_by: [model], group_wait: 0s }
 allow_addresses: [127.0.0.1]
 `,
   );
   await writeFile(
-    join(dir, 'rules.yaml'),
+    rules,
     `rules:
   - { name: error-rate, signal: error_rate, condition: "> 1%", window: ${WINDOW_MS / 1_000}s, min_rows: 30, severity: critical }
+  - { name: anomalies, signal: anomaly_rate, condition: "> 5%", enabled: false }
 `,
   );
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: {
-      PATH: process.env.PATH,
-      LEEWAY_PORT: '0',
-      LEEWAY_DATA_DIR: join(dir, 'data'),
-      LEEWAY_ALERT_FILE: join(dir, 'alerts.yaml'),
-      LEEWAY_RULES_DIR: join(dir, 'rules.yaml'),
-      LEEWAY_STORE_MEMORY_MIB: '512',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return { LEEWAY_ALERT_FILE: alerts, LEEWAY_RULES_DIR: rules };
+}
+
+/** Gives a model a baseline of even values 0..100 and windows of a minute. */
+async function watch(collector: BenchCollector, model: string): Promise<void> {
+  const rows = Array.from({ length: TRAINING_ROWS }, (_, i) => `${(i * 37) % 100},${(i * 37) % 100},0.5`);
+  await makeBaseline(collector, model, `x,prediction,score\n${rows.join('\n')}\n`);
+  const answer = await fetch(`${collector.url}/api/v1/models/${model}/settings`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ window_ms: WINDOW_MS, step_ms: WINDOW_MS, seasonal: false }),
   });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  try {
-    const url = await readyUrl(child.stdout);
-    const names = Array.from({ length: faults }, (_, i) => `model-${i}`);
-    for (const model of names) await send(url, events(model, 300, false));
-    await sleep(INTERVAL_MS);
-    const sentAt = new Map<string, number>();
-    for (const model of names) {
-      sentAt.set(model, performance.now());
-      await send(url, events(model, 100, true));
-      await sleep(Math.random() * 600);
-    }
-    const end = performance.now() + HEARD_MS;
-    while (arrivals.size < faults && performance.now() < end) await sleep(50);
-    const delays = names.flatMap((model) => {
-      const arrived = arrivals.get(model);
-      return arrived === undefined ? [] : [arrived - sentAt.get(model)!];
-    });
-    delays.sort((a, b) => a - b);
-    const at = (q: number) =>
-      Math.round(delays[Math.min(delays.length - 1, Math.ceil(q * delays.length) - 1)] ?? Number.NaN);
+  if (!answer.ok) throw new Error(`no settings: ${await answer.text()}`);
+}
+
+type Fault = 'fails' | 'moved';
+
+async function produce(
+  producer: Producer,
+  model: string,
+  count: number,
+  what: Fault | 'good',
+): Promise<void> {
+  const messages = Array.from({ length: count }, (_, i) => {
+    const x = ((i * 37) % 100) * (what === 'moved' ? 1.6 : 1);
     return {
-      faults,
-      heard: delays.length,
-      p50_ms: at(0.5),
-      p95_ms: at(0.95),
-      max_ms: at(1),
-      interval_ms: INTERVAL_MS,
-    };
-  } finally {
-    child.kill('SIGTERM');
-    await Promise.race([gone, sleep(20_000).then(() => child.kill('SIGKILL'))]);
-    sink.closeAllConnections();
-    sink.close();
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
-async function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
-  let log = '';
-  stdout.on('data', (part: Buffer) => {
-    if (log.length < 1_000_000) log += part.toString();
-  });
-  const end = performance.now() + READY_MS;
-  while (performance.now() < end) {
-    const url = /"url":"(http:[^"]+)"/.exec(log)?.[1];
-    if (url && (await fetch(`${url}/readyz`).catch(() => null))?.ok) return url;
-    await sleep(100);
-  }
-  throw new Error(`the collector was not ready in time:\n${log.slice(-2_000)}`);
-}
-
-function events(model: string, count: number, failing: boolean): string {
-  const lines: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const id = `${failing ? 'bad' : 'good'}-${i}`;
-    lines.push(
-      JSON.stringify({
+      key: model,
+      value: JSON.stringify({
         model,
         version: '1',
-        id,
+        id: `${what}-${i}`,
         ts: Date.now(),
-        features: { x: i },
-        prediction: i,
+        features: { x },
+        prediction: (i * 37) % 100,
+        score: 0.5,
         latency_ms: 20,
-        ...(failing && { error: 'timeout' }),
+        ...(what === 'fails' && { error: 'timeout' }),
       }),
-    );
-  }
-  return lines.join('\n');
-}
-
-async function send(url: string, body: string): Promise<void> {
-  const response = await fetch(`${url}/api/v1/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson' },
-    body,
+    };
   });
-  if (!response.ok) throw new Error(`events were not taken: ${response.status} ${await response.text()}`);
+  await producer.send({ topic: TOPIC, messages, compression: CompressionTypes.None });
 }

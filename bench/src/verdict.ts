@@ -20,6 +20,7 @@ if (!Number.isInteger(rows) || rows < 1000)
   throw new Error(`--rows is a whole number ≥ 1000, got ${values.rows}`);
 const COLUMNS = 20;
 const BASELINE_ROWS = 100_000;
+const COMPARE_RUNS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'leeway-verdict-'));
 try {
@@ -49,16 +50,20 @@ try {
     }
     const fastest = Math.min(...PEERS.map((peer) => Number(result[`${peer}_ms`])));
     result.times_faster_than_fastest_peer = rounded(fastest / leeway.judge_ms);
-    const compared = timeFiles(venv, files, COLUMNS, folder);
-    result.leeway_compare_ms = rounded(compared.leeway.ms);
-    result.leeway_compare_peak_mib = Math.round(compared.leeway.peak_mib);
-    result.evidently_files_ms = rounded(compared.evidently.ms);
-    result.evidently_files_peak_mib = Math.round(compared.evidently.peak_mib);
+    // File against file, both with all the rows.
+    writeColumns(files.baseline, drawColumns(rows, COLUMNS, 0, 1));
+    const compared = timeFiles(venv, files, COLUMNS, folder, COMPARE_RUNS);
+    result.compare_ms = rounded(compared.leeway.ms);
+    result.compare_rss_mib = Math.round(compared.leeway.peak_mib);
+    result.evidently_reports_ms = rounded(compared.evidently.ms);
+    result.evidently_reports_rss_mib = Math.round(compared.evidently.peak_mib);
+    result.compare_times_faster = rounded(compared.evidently.ms / compared.leeway.ms);
   } else {
     for (const peer of PEERS) {
       result[`${peer}_ms`] = null;
       skipped.push(`${peer}: ${missing}`);
     }
+    skipped.push(`compare: ${missing}`);
     if (process.env.CI === 'true') process.exitCode = 1;
   }
   process.stdout.write(`${JSON.stringify({ ...result, skipped })}\n`);
