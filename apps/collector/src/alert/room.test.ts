@@ -119,6 +119,26 @@ describe('the alert room', () => {
     expect(sink.arrived).toHaveLength(2);
   });
 
+  it('keeps telling when the clock jumps back an hour: nothing resolves, and what is due comes in its time', async () => {
+    const made = await room();
+    await made.judged('flight-delay', [verdict('distance', T0, 0.41)], now);
+    await quiet();
+    now -= 60 * MINUTE;
+    await quiet();
+    expect(sink.arrived).toEqual([]);
+    // Windows of an hour ago say nothing about an alert that has seen later ones.
+    await made.judged('flight-delay', [verdict('distance', now, 0.01)], now);
+    expect(made.counts.firing).toBe(2);
+    await made.judged('flight-delay', [verdict('carrier', now, 0.41)], now);
+    now += 30_000;
+    await until(() => sink.arrived.length === 1);
+    expect(
+      messages()[0]!
+        .signals.map((s) => s.signal)
+        .sort(),
+    ).toEqual(['carrier', 'distance']);
+  });
+
   it('never alerts for windows of the past', async () => {
     const made = await room();
     await made.judged(

@@ -27,6 +27,11 @@ export class Heartbeat {
 
   constructor(private readonly deps: HeartbeatDeps) {}
 
+  /** The clock went back by `ms`: the switch must not wait for it to come round again. */
+  rewind(ms: number): void {
+    this.#due -= ms;
+  }
+
   async tick(): Promise<void> {
     const now = this.deps.now();
     if (this.#busy || now < this.#due) return;

@@ -116,6 +116,11 @@ export class Outbox {
       );
   }
 
+  /** The clock went back by `ms`: waits are counted from where it stands now. */
+  rewind(ms: number): void {
+    for (const lane of this.#lanes.values()) lane.openAt -= ms;
+  }
+
   /** Sends whatever may go now. Returns at once; the work goes on behind it. */
   pump(): void {
     if (this.#closing) return;

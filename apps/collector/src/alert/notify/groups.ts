@@ -192,6 +192,11 @@ export class Groups {
     }
   }
 
+  /** The clock went back by `ms`: nobody waits for it to come round again. */
+  rewind(ms: number): void {
+    for (const group of this.#groups.values()) group.due -= ms;
+  }
+
   /** Sorts everything anew after the routes changed; what was said before stays known. */
   rebuild(instances: Iterable<Instance>, now: number): void {
     this.#groups.clear();

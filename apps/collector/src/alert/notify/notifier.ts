@@ -23,6 +23,8 @@ import type { Silences } from './silences.js';
 
 /** Messages composed and journalled at once; between batches the process serves others. */
 const BATCH = 100;
+/** Small corrections of the clock are no matter. */
+const BACK_MS = 1_000;
 
 export interface NotifierDeps {
   journal: Journal;
@@ -57,6 +59,8 @@ export class Notifier {
   readonly #secrets: Secrets;
   #inForce: InForce;
   #waiting: Promise<void> | null = null;
+  /** The clock at the last look. */
+  #clock = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly deps: NotifierDeps,
@@ -149,6 +153,7 @@ export class Notifier {
 
   /** Sends what is due: messages of groups, changes to Alertmanager, the heartbeat. */
   dispatch(): Promise<void> {
+    this.#followClock();
     for (const mirror of this.#inForce.mirrors) void mirror.tick();
     void this.#inForce.heartbeat?.tick();
     // One round that waits covers every later call: it will see what they would.
@@ -164,6 +169,21 @@ export class Notifier {
       this.outbox.pump();
     });
     return this.#waiting;
+  }
+
+  #followClock(): void {
+    const now = this.deps.now();
+    const back = this.#clock - now;
+    this.#clock = now;
+    if (back < BACK_MS) return;
+    this.deps.log.warn(
+      { back_ms: back },
+      'the clock went back; what was due is counted from where it stands now',
+    );
+    this.groups.rewind(back);
+    this.outbox.rewind(back);
+    for (const mirror of this.#inForce.mirrors) mirror.rewind(back);
+    this.#inForce.heartbeat?.rewind(back);
   }
 
   /** Sends what is due for the last time and waits for what is on its way, at most `ms`. */

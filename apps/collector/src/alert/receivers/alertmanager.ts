@@ -113,6 +113,12 @@ export class AlertmanagerMirror {
     for (const tracked of list) this.#tracked.set(keyOf(tracked.instance), { ...tracked });
   }
 
+  /** The clock went back by `ms`: repeats must not stop for as long, or the alerts would end over there. */
+  rewind(ms: number): void {
+    this.#fullDue -= ms;
+    this.#openAt -= ms;
+  }
+
   /** Forgets what ended long ago. */
   prune(now: number): void {
     for (const [key, { instance }] of this.#tracked)
