@@ -22,6 +22,7 @@ describe.skipIf(missing !== null)(
     }, 120_000);
     afterEach(async () => {
       clickhouse.silent = null;
+      clickhouse.refused = null;
       clickhouse.insertDelayMs = 0;
       for (const collector of running.splice(0)) {
         collector.signal('SIGCONT');
@@ -196,6 +197,54 @@ describe.skipIf(missing !== null)(
       clickhouse.silent = null;
       await start(name);
       await onceEach(name);
+    }, 120_000);
+
+    it('store a message once of which a part had to wait for the store', async () => {
+      const name = await open('parts');
+      const one = await start(name);
+      await send(name, 8);
+      await onceEach(name);
+      // Its first two events are like those before; the third brings a feature that can't be appended for now.
+      clickhouse.refused = /^INSERT INTO \S*features/;
+      const event = (id: string, features: object) => ({
+        model: 'm',
+        version: '1',
+        id,
+        ts: Date.now(),
+        features,
+        latency_ms: 1,
+      });
+      const producer = await steadyProducer(scene.kafka);
+      await producer.send({
+        topic: name,
+        messages: [
+          {
+            partition: 0,
+            value: JSON.stringify([event('p0', { a: 1 }), event('p1', { a: 2 }), event('p2', { fresh: 1 })]),
+          },
+        ],
+      });
+      await producer.disconnect();
+      await eventually(
+        async () => {
+          const { body } = await one.ask<{ ingest: { detail: string } }>('/status');
+          return body.ingest.detail.includes(`${name}:0`);
+        },
+        20_000,
+        'the status to name the partition that waits',
+      );
+      // A third collector that joins moves partitions while the message is half taken; then its owner is stopped.
+      const two = await start(name);
+      await sleep(4_000);
+      expect(await one.stop()).toBe(0);
+      await sleep(2_000);
+      expect(await two.stop()).toBe(0);
+      clickhouse.refused = null;
+      await start(name);
+      await eventually(async () => (await totals(name)).requests >= sent + 3, 60_000, 'the parts');
+      await sleep(1_500);
+      const all = sent + 3;
+      expect(await totals(name)).toEqual({ events: all, distinct: all, requests: all, latencies: all });
     }, 120_000);
 
     it('finish what is under way at SIGTERM, and end at the deadline when they cannot', async () => {

@@ -22,6 +22,8 @@ export interface ClickhouseHttp {
   down: boolean;
   /** Statements that begin like this are never answered, as by a server that hangs; null = every one is. */
   silent: RegExp | null;
+  /** Statements that begin like this are refused with 503; null = none. */
+  refused: RegExp | null;
   /** Statements that begin with INSERT INTO are answered so much later, ms. */
   insertDelayMs: number;
   /** The rows that a statement gives, parsed from JSONEachRow. */
@@ -63,7 +65,7 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
   const path = options.dataDir ?? mkdtempSync(join(tmpdir(), 'clickhouse-http-'));
   // One session stays open, so that the engine does.
   const engine = new Session(path, { connectionArgs: [`--max_server_memory_usage=${1_024 * 1_048_576}`] });
-  const state: State = { down: false, silent: null, insertDelayMs: 0 };
+  const state: State = { down: false, silent: null, refused: null, insertDelayMs: 0 };
   const answers = new Map<number, number>();
   const server = createServer((request, response) => {
     response.on('finish', () => {
@@ -91,6 +93,12 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
     },
     set silent(silent: RegExp | null) {
       state.silent = silent;
+    },
+    get refused() {
+      return state.refused;
+    },
+    set refused(refused: RegExp | null) {
+      state.refused = refused;
     },
     get insertDelayMs() {
       return state.insertDelayMs;
@@ -122,6 +130,7 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
 interface State {
   down: boolean;
   silent: RegExp | null;
+  refused: RegExp | null;
   insertDelayMs: number;
 }
 
@@ -145,6 +154,7 @@ async function answer(
   const statement =
     query === null ? body.toString('utf8') : body.length === 0 ? query : `${query}\n${body.toString('utf8')}`;
   if (state.silent?.test(statement)) return;
+  if (state.refused?.test(statement)) return send(response, 503, 'Service Unavailable');
   if (state.insertDelayMs > 0 && /^INSERT INTO/i.test(statement)) await sleep(state.insertDelayMs);
   const session = new Session(path);
   try {

@@ -128,9 +128,10 @@ export class PartitionIntake {
     try {
       await this.takeInOrder(messages);
     } catch (error) {
-      // A message may be in the batch in part: all of it is let go and read again. After a rebalance that happens
-      // anyway, from the committed position, which is not where this batch began.
-      if (!isRebalance(error)) this.rewind();
+      // A message may be in the batch in part, so all of it is let go and read again. After a rebalance that begins
+      // at the committed position, by a new intake; nothing of this one may be written meanwhile.
+      if (isRebalance(error)) this.drop();
+      else this.rewind();
       throw error;
     } finally {
       this.taking = false;

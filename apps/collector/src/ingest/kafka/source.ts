@@ -168,7 +168,8 @@ export function startKafkaSource(
           blocks.set(`${topic}:${partition}`, reason);
           await sleep(retryDelay(failures), abort.signal);
           await beat();
-          if (stopping || mine !== generation) throw new StaleGeneration(topic, partition);
+          if (mine !== generation) throw new StaleGeneration(topic, partition);
+          if (stopping) throw new Error(`Stopped while ${topic}:${partition} was waiting: ${reason}`);
         },
         resume: () => blocks.set(`${topic}:${partition}`, null),
       },

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { Contexts } from '../batch/contexts.js';
+import { BATCH_LIMITS } from '../batch/settings.js';
+import type { IngestDeps } from '../deps.js';
+import { FastLane } from '../fast-lane.js';
+import { createDecode } from '../formats/decode.js';
+import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
+import { memoryRegistry, planOf, signal } from '../testing.js';
+import type { Message } from './batch.js';
+import { PartitionIntake, type WriteOutcome } from './partition.js';
+
+const silence = () => {};
+
+/** An intake whose store is a list of what was written, whose new features may be refused, and whose group may rebalance. */
+function opened(options: { rowsAtMost?: number } = {}) {
+  const state = {
+    appendFails: null as Error | null,
+    pauseFails: null as Error | null,
+    outcome: 'stored' as WriteOutcome,
+  };
+  const registry = memoryRegistry();
+  const append = registry.append.bind(registry);
+  registry.append = async (model, features) => {
+    if (state.appendFails) throw state.appendFails;
+    return append(model, features);
+  };
+  const deps: IngestDeps = {
+    plans: { current: () => planOf([signal('a')]), at: () => null, inFlight: silence },
+    registry,
+    store: {} as IngestDeps['store'],
+    metrics: {
+      received: silence,
+      stored: silence,
+      rejected: silence,
+      deadLettered: silence,
+      batch: silence,
+      lag: silence,
+      paused: silence,
+    },
+    arrivals: { arrived: silence },
+    logger: { debug: silence, info: silence, warn: silence, error: silence },
+    clock: Date.now,
+  };
+  const limits = { ...BATCH_LIMITS, rows: options.rowsAtMost ?? BATCH_LIMITS.rows };
+  const written: { first: number; last: number; rows: number }[] = [];
+  const seeks: number[] = [];
+  const intake = new PartitionIntake(
+    deps,
+    new Contexts(registry, limits.models),
+    new FastLane(),
+    {
+      topic: 't',
+      partition: 0,
+      limits,
+      times: { maxFutureMs: 300_000, maxAgeMs: 30 * 86_400_000 },
+      reading: { decode: createDecode(null), pairs: new PairBook({ ...PAIR_LIMITS, expired: silence }) },
+      maxAgeMs: 0,
+    },
+    {
+      commit: async () => {},
+      seek: (offset) => void seeks.push(offset),
+      async write(batch) {
+        const { outcome } = state;
+        if (outcome === 'stored')
+          written.push({ first: batch.range.first, last: batch.range.last, rows: batch.builder.eventRows });
+        return outcome;
+      },
+      heartbeat: async () => {},
+      async pause() {
+        if (state.pauseFails) throw state.pauseFails;
+      },
+      resume: silence,
+    },
+    { offset: 0, note: { era: 0, range: null, auditUntil: -1, since: null } },
+  );
+  return { state, intake, written, seeks };
+}
+
+const event = (id: string, features: object) => ({ model: 'm', version: '1', id, ts: Date.now(), features });
+const message = (offset: number, ...events: object[]): Message => ({
+  offset,
+  value: Buffer.from(JSON.stringify(events.length === 1 ? events[0] : events)),
+  timestamp: Date.now(),
+  headers: {},
+});
+const away = () => Object.assign(new Error('the store is away'), { retry: true });
+
+describe('a message of which a part can’t be added for now', () => {
+  const half = message(1, event('one', { a: 1 }), event('two', { fresh: 1 }));
+
+  it('is never written in part when the group rebalances meanwhile', async () => {
+    const { state, intake, written, seeks } = opened();
+    await intake.take([message(0, event('zero', { a: 1 }))]);
+    state.appendFails = away();
+    state.pauseFails = Object.assign(new Error('rebalancing'), { type: 'REBALANCE_IN_PROGRESS' });
+    await expect(intake.take([half])).rejects.toThrow('rebalancing');
+    await intake.tick(true);
+    expect(written).toEqual([]);
+    // The next generation begins at the committed position; a seek of this one would lead it astray.
+    expect(seeks).toEqual([]);
+  });
+
+  it('is read again whole, with all that was collected, after any other end of the wait', async () => {
+    const { state, intake, written, seeks } = opened();
+    await intake.take([message(0, event('zero', { a: 1 }))]);
+    state.appendFails = away();
+    state.pauseFails = new Error('stopping');
+    await expect(intake.take([half])).rejects.toThrow('stopping');
+    await intake.tick(true);
+    expect([written, seeks]).toEqual([[], [0]]);
+    state.appendFails = null;
+    await intake.take([message(0, event('zero', { a: 1 })), half]);
+    await intake.tick(true);
+    await intake.written();
+    expect(written).toEqual([{ first: 0, last: 1, rows: 3 }]);
+  });
+});
+
+describe('the search for a record that the store refuses', () => {
+  it('comes back to large batches behind it', async () => {
+    const { state, intake, written, seeks } = opened({ rowsAtMost: 64 });
+    const all = Array.from({ length: 64 }, (_, i) => message(i, event(`e${i}`, { a: i })));
+    state.outcome = 'refused';
+    await intake.take(all);
+    await intake.written();
+    // Halved once: the next batch is of 32.
+    expect(seeks).toEqual([0]);
+    state.outcome = 'stored';
+    await intake.take([
+      ...all,
+      ...Array.from({ length: 192 }, (_, i) => message(64 + i, event(`f${i}`, { a: i }))),
+    ]);
+    await intake.written();
+    expect(written.map(({ rows }) => rows).slice(0, 3)).toEqual([32, 64, 64]);
+  });
+});
