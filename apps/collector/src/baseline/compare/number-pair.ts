@@ -1,5 +1,5 @@
 import type { SignalBins } from '@leeway/contract';
-import { FINE_BINS, numericEdges } from '@leeway/stats';
+import { FINE_BINS, numericEdges } from '@leeway/stats/numeric-edges';
 import type { ColumnNumbers } from '../ports.js';
 import { bucketsOf, type PickedBuckets, type ValueBuckets } from './value-buckets.js';
 
@@ -71,7 +71,7 @@ export function pairNumbers(before: ColumnNumbers, after: ColumnNumbers): Number
   const sumsA = buckets.sumsOf(a);
   const sumsB = buckets.sumsOf(b);
   const widest = b.length === 0 ? [] : widestBuckets(sumsA, sumsB, a.length, b.length);
-  const wantedA = new Uint8Array(buckets.size + 1);
+  const wantedA = new Uint8Array(buckets.size);
   for (const bucket of widest) wantedA[bucket] = 1;
   for (const place of quantilePlaces(a.length)) wantedA[bucketOfPlace(sumsA, place)] = 1;
   const pickedA = buckets.pick(a, sumsA, wantedA);
@@ -81,17 +81,17 @@ export function pairNumbers(before: ColumnNumbers, after: ColumnNumbers): Number
   };
   const edges = numericEdges({ min: at(0), quantile: (p) => type7(at, a.length, p) }, FINE_BINS);
   const [min, max] = [at(0), at(a.length - 1)];
-  const wantedB = new Uint8Array(buckets.size + 1);
+  const wantedB = new Uint8Array(buckets.size);
   for (const bucket of widest) wantedB[bucket] = 1;
   for (const value of [min, max, ...edges]) wantedB[buckets.of(value)] = 1;
   const pickedB = buckets.pick(b, sumsB, wantedB);
-  const below = counter(buckets, sumsB, pickedB, b.length);
+  const below = counter(buckets, sumsB, pickedB);
   return {
     bins: { edges, min, max },
     baseline: [
       before.missing,
       before.negativeInfinity,
-      ...countsOf(edges.map(counter(buckets, sumsA, pickedA, a.length).less), 0, a.length),
+      ...countsOf(edges.map(counter(buckets, sumsA, pickedA).less), 0, a.length),
       before.positiveInfinity,
     ],
     current: [
@@ -154,10 +154,9 @@ function bucketOfPlace(sums: Uint32Array, place: number): number {
 }
 
 /** How many values of a sample are less, and at most, a value whose bucket was picked or holds none of them. */
-function counter(buckets: ValueBuckets, sums: Uint32Array, picked: PickedBuckets, n: number) {
+function counter(buckets: ValueBuckets, sums: Uint32Array, picked: PickedBuckets) {
   const count = (value: number, passes: (x: number) => boolean): number => {
     const bucket = buckets.of(value);
-    if (bucket >= buckets.size) return n;
     const inBucket = sums[bucket + 1]! - sums[bucket]!;
     if (inBucket === 0) return sums[bucket]!;
     const values = picked.of(bucket);
