@@ -122,12 +122,21 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       source,
       source,
     );
-    const tally = await addItems(deps, await items(), { body, builder: () => mine.builder, used() {} });
+    const letGo = () => {
+      mine.builder.release();
+      deps.plans.inFlight(source, null);
+    };
+    let tally: Tally;
+    try {
+      tally = await addItems(deps, await items(), { body, builder: () => mine.builder, used() {} });
+    } catch (error) {
+      letGo();
+      throw error;
+    }
     const rows = mine.builder.eventRows;
     const replayed = rows > 0 && stored >= rows;
     if (replayed) {
-      mine.builder.release();
-      deps.plans.inFlight(source, null);
+      letGo();
       return { ...answer(tally), replayed: true };
     }
     await writeGroup(deps, mine, group);
@@ -142,7 +151,13 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     if (stored.size >= tally.accepted) return;
     const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
     const wanted = (index: number) => !stored.has(BigInt(index));
-    await addItems(deps, await items(), { body: null, wanted, builder: () => again.builder, used() {} });
+    try {
+      await addItems(deps, await items(), { body: null, wanted, builder: () => again.builder, used() {} });
+    } catch (error) {
+      again.builder.release();
+      deps.plans.inFlight(again.key, null);
+      throw error;
+    }
     await writeGroup(deps, again, group, ['events']);
     await deps.store.repairRange(source, 0n, last);
   }

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { IngestDeps } from '../deps.js';
+import { memoryRegistry, planOf, signal } from '../testing.js';
+import { createHttpIngest } from './http-ingest.js';
+
+const silence = () => {};
+
+it('lets go of the plan when a request with a key can’t be decoded or added for now', async () => {
+  const held = new Map<string, number>();
+  const registry = memoryRegistry();
+  registry.append = async () => {
+    throw Object.assign(new Error('the store is away'), { retry: true });
+  };
+  const deps: IngestDeps = {
+    plans: {
+      current: () => planOf([signal('a')]),
+      at: () => null,
+      inFlight: (owner, epoch) => void (epoch === null ? held.delete(owner) : held.set(owner, epoch)),
+    },
+    registry,
+    store: { healthy: () => true, storedBySource: async () => 0 } as unknown as IngestDeps['store'],
+    metrics: {
+      received: silence,
+      stored: silence,
+      rejected: silence,
+      deadLettered: silence,
+      batch: silence,
+      lag: silence,
+      paused: silence,
+    },
+    arrivals: { arrived: silence },
+    logger: { debug: silence, info: silence, warn: silence, error: silence },
+    clock: Date.now,
+  };
+  const http = createHttpIngest(deps, {
+    times: { maxFutureMs: 300_000, maxAgeMs: 86_400_000 },
+    // Nobody listens there: the registry is away.
+    registry: { url: 'http://127.0.0.1:9' },
+  });
+  const event = { model: 'm', version: '1', id: 'e', ts: Date.now(), features: { a: 1 } };
+  const headers = (key: string) => ({ 'idempotency-key': key });
+  const [json, avro] = [Buffer.from(JSON.stringify(event)), Buffer.from([0, 0, 0, 0, 7, 1, 2])];
+  await expect(http.events(json, 'application/json', headers('one'))).rejects.toThrow('the store is away');
+  await expect(http.events(avro, 'application/octet-stream', headers('two'))).rejects.toThrow(
+    /schema registry/,
+  );
+  expect(held.size).toBe(0);
+  await http.stop(100);
+});
