@@ -7,9 +7,9 @@ import {
 } from '@leeway/contract';
 import { LATENCY_FLOOR_MS, LATENCY_GROWTH, LATENCY_LAST_BIN } from '@leeway/stats';
 import type { FeatureOrder } from '../features.js';
-import { array, join, quoted, raw, type Sql, sql } from '../sql.js';
+import { array, identifier, join, quoted, raw, type Sql, sql } from '../sql.js';
 import type { CountingPlan } from '../types.js';
-import { embeddingNumber, jointNumber, numberText } from './derived-number.js';
+import { embeddingNumber, numberText, withJointNumber } from './derived-number.js';
 
 /** Roles whose values an event doesn't carry as such; ingest doesn't count them either. */
 const NOT_COUNTED = new Set(['latency', 'label']);
@@ -19,8 +19,19 @@ export function countedSignals(plan: CountingPlan): SignalBins[] {
   return plan.signals.filter((signal) => !NOT_COUNTED.has(signal.role));
 }
 
+const JOINT_COLUMN = '@joint';
+
+/** The rows of `events` that `where` picks, as a table expression, with what the signals' bins need beside columns. */
+export function countedRows(signals: readonly SignalBins[], order: FeatureOrder, where: Sql): Sql {
+  const rows = sql`(SELECT * FROM events WHERE ${where})`;
+  const joint = signals.find((signal) => signal.joint)?.joint;
+  if (!joint) return rows;
+  const features = joint.signals.map((name) => featureNumber(name, order));
+  return withJointNumber(joint, features, rows, JOINT_COLUMN);
+}
+
 /**
- * The bin of one signal as an expression over a row of `events`: the same place in the dense layout that ingest
+ * The bin of one signal as an expression over a row of `countedRows`: the same place in the dense layout that ingest
  * finds with `compileNumericBinner` and `compileCategoricalBinner`. `alias` names the value within the query.
  */
 export function binExpression(signal: SignalBins, order: FeatureOrder, alias: string): Sql {
@@ -36,10 +47,7 @@ export function binOf(signal: SignalBins, value: Sql, alias: string): Sql {
 }
 
 function numberOf(signal: SignalBins, order: FeatureOrder, alias: string): Sql {
-  if (signal.joint) {
-    const features = signal.joint.signals.map((name) => featureNumber(name, order));
-    return jointNumber(signal.joint, features, alias);
-  }
+  if (signal.joint) return identifier(JOINT_COLUMN);
   if (signal.signal === PREDICTION_SIGNAL) return sql`prediction`;
   if (signal.signal === SCORE_SIGNAL) return sql`score`;
   if (signal.kind !== 'embedding') return featureNumber(signal.signal, order);
@@ -138,7 +146,7 @@ export function countSelects(plan: CountingPlan, order: FeatureOrder, where: Sql
             FROM (
               SELECT version, minute, segment, row_bins FROM (
                 SELECT version, toStartOfMinute(ts) AS minute, ${segmentsOf(plan)} AS segments, [${bins}] AS row_bins
-                FROM events WHERE ${where}) ARRAY JOIN segments AS segment)
+                FROM ${countedRows(part, order, where)}) ARRAY JOIN segments AS segment)
             ARRAY JOIN row_bins AS bin, arrayEnumerate(row_bins) AS place
             GROUP BY version, segment, minute, place, bin)
           GROUP BY version, segment, minute, place`,

@@ -13,7 +13,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { sql } from '../sql.js';
 import { eventBatch, type TestEvent, testEvent, withStore } from '../testing.js';
-import { binExpression } from './count-events.js';
+import { binExpression, countedRows } from './count-events.js';
 
 const held = withStore();
 const START = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 5 * 3_600_000;
@@ -32,9 +32,10 @@ async function binsOf(model: string, signal: SignalBins, events: Partial<TestEve
     testEvent({ model, id: `${i}`, ts: START, offset: i, ...event, categorical: [] }),
   );
   await held.store.batches.write(eventBatch(model, rows));
-  const bin = binExpression(signal, held.store.features.order(model), 'v');
+  const order = held.store.features.order(model);
+  const bin = binExpression(signal, order, 'v');
   const found = await held.store.lanes.read.rows<{ bin: number }>(
-    sql`SELECT ${bin} AS bin FROM events WHERE model = ${model} ORDER BY offset`,
+    sql`SELECT ${bin} AS bin FROM ${countedRows([signal], order, sql`model = ${model}`)} ORDER BY offset`,
   );
   return found.map((row) => row.bin);
 }

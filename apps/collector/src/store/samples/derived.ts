@@ -1,5 +1,5 @@
 import type { EmbeddingReference, JointReference } from '@leeway/contract';
-import { embeddingNumber, jointNumber } from '../counting/derived-number.js';
+import { embeddingNumber, withJointNumber } from '../counting/derived-number.js';
 import { identifier, join, type Sql, sql } from '../sql.js';
 import { readingError, SAMPLE_SETTINGS, type Samples } from './samples.js';
 
@@ -15,6 +15,7 @@ export interface DerivedNumber {
 }
 
 const FITTED = identifier('@fitted');
+const JOINT = '@joint';
 
 /** All rows with the columns asked for, and whether each belongs to the fit: by its place in the file, scattered. */
 function marked(samples: Samples, columns: readonly string[], every: number): Sql {
@@ -22,23 +23,24 @@ function marked(samples: Samples, columns: readonly string[], every: number): Sq
   return sql`(SELECT ${list}, cityHash64(rowNumberInAllBlocks()) % ${every} = 0 AS ${FITTED} FROM ${samples.source})`;
 }
 
-/** The rows that a derived number is counted on, as a table expression. Ask it with one thread only. */
-export function heldOut(samples: Samples, made: DerivedNumber, timestamp: string | null): Sql {
+/**
+ * The rows that a derived number is counted on, as a table expression, and the number as an expression over them, NaN
+ * where it is missing. Ask it with one thread only.
+ */
+export function derived(
+  samples: Samples,
+  made: DerivedNumber,
+  timestamp: string | null = null,
+): { source: Sql; value: Sql } {
   const columns = [...new Set(timestamp === null ? made.columns : [...made.columns, timestamp])];
-  return sql`(SELECT * FROM ${marked(samples, columns, made.every)} WHERE NOT ${FITTED})`;
-}
-
-/** A derived number as an expression over the rows of a file, NaN where it is missing. */
-export function derivedValue(samples: Samples, made: DerivedNumber): Sql {
-  if (made.joint)
-    return jointNumber(
-      made.joint,
-      made.columns.map((column) => sql`ifNull(${samples.number(column)}, nan)`),
-      '@j',
-    );
+  const heldOut = sql`(SELECT * FROM ${marked(samples, columns, made.every)} WHERE NOT ${FITTED})`;
+  if (made.joint) {
+    const features = made.columns.map((column) => sql`ifNull(${samples.number(column)}, nan)`);
+    return { source: withJointNumber(made.joint, features, heldOut, JOINT), value: identifier(JOINT) };
+  }
   if (!made.embedding) throw new TypeError('a derived number needs a joint or an embedding reference');
   const vector = sql`arrayMap(x -> toFloat32(x), ${samples.vector(made.columns[0]!)})`;
-  return embeddingNumber(made.embedding, vector, '@e');
+  return { source: heldOut, value: embeddingNumber(made.embedding, vector, 'e_') };
 }
 
 /** The rows of a fit, row after row, NaN where a value is missing. */
@@ -75,7 +77,7 @@ export async function fitVectors(samples: Samples, column: string, every: number
   return Array.from({ length: numbers.length / size }, (_, i) => numbers.subarray(i * size, (i + 1) * size));
 }
 
-/** A derived number on the rows of `heldOut`: finite ones ascending, and how many are missing or infinite. */
+/** A derived number on the rows it is counted on: finite ones ascending, and how many are missing or infinite. */
 export async function derivedNumbers(
   samples: Samples,
   made: DerivedNumber,
@@ -85,11 +87,11 @@ export async function derivedNumbers(
   negativeInfinity: number;
   positiveInfinity: number;
 }> {
+  const { source, value } = derived(samples, made);
   const numbers = await doubles(
     samples,
     made.columns.join(', '),
-    sql`SELECT arraySort(groupArray(v)) FROM (SELECT ${derivedValue(samples, made)} AS v
-        FROM ${heldOut(samples, made, null)}) ${SAMPLE_SETTINGS}, max_threads = 1`,
+    sql`SELECT arraySort(groupArray(v)) FROM (SELECT ${value} AS v FROM ${source}) ${SAMPLE_SETTINGS}, max_threads = 1`,
   );
   // Ascending, with infinities at the ends and NaN last.
   const first = numbers.findIndex((x) => x !== -Infinity);

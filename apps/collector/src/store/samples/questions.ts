@@ -2,7 +2,7 @@ import type { SignalBins } from '@leeway/contract';
 import { binOf } from '../counting/count-events.js';
 import { numberText } from '../counting/derived-number.js';
 import { type Sql, sql } from '../sql.js';
-import { type DerivedNumber, derivedValue, heldOut } from './derived.js';
+import { type DerivedNumber, derived } from './derived.js';
 import { readingError, SAMPLE_SETTINGS, type Samples } from './samples.js';
 
 /** Numbers of a column, finite ones ascending, and how many are something else. */
@@ -95,14 +95,13 @@ export async function groupedCounts(
   grouping: Grouping,
 ): Promise<Map<number, number[]>> {
   const numeric = bins.kind === 'numeric' || bins.kind === 'embedding';
-  const derived = typeof column !== 'string';
-  const value = derived
-    ? derivedValue(samples, column)
-    : numeric
-      ? sql`ifNull(${doubles(samples, column)}, nan)`
-      : categoryText(samples, column);
-  const source = derived ? heldOut(samples, column, grouping.timestamp) : samples.source;
-  const oneThread = derived || grouping.by === 'block';
+  const own = (name: string) => ({
+    source: samples.source,
+    value: numeric ? sql`ifNull(${doubles(samples, name)}, nan)` : categoryText(samples, name),
+  });
+  const { source, value } =
+    typeof column === 'string' ? own(column) : derived(samples, column, grouping.timestamp);
+  const oneThread = typeof column !== 'string' || grouping.by === 'block';
   const group = groupExpression(grouping);
   const order = grouping.timestamp !== null && grouping.by === 'block';
   const rows = await samples.engine.lane.rows<{ g: number; bin: number; n: number }>(
