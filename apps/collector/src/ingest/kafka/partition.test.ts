@@ -12,7 +12,7 @@ import { PartitionIntake, type WriteOutcome } from './partition.js';
 const silence = () => {};
 
 /** An intake whose store is a list of what was written, whose new features may be refused, and whose group may rebalance. */
-function opened(options: { rowsAtMost?: number } = {}) {
+function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () => number } = {}) {
   const state = {
     appendFails: null as Error | null,
     pauseFails: null as Error | null,
@@ -39,7 +39,7 @@ function opened(options: { rowsAtMost?: number } = {}) {
     },
     arrivals: { arrived: silence },
     logger: { debug: silence, info: silence, warn: silence, error: silence },
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
   };
   const limits = { ...BATCH_LIMITS, rows: options.rowsAtMost ?? BATCH_LIMITS.rows };
   const written: { first: number; last: number; rows: number }[] = [];
@@ -54,7 +54,7 @@ function opened(options: { rowsAtMost?: number } = {}) {
       limits,
       times: { maxFutureMs: 300_000, maxAgeMs: 30 * 86_400_000 },
       reading: { decode: createDecode(null), pairs: new PairBook({ ...PAIR_LIMITS, expired: silence }) },
-      maxAgeMs: 0,
+      maxAgeMs: options.maxAgeMs ?? 0,
     },
     {
       commit: async () => {},
@@ -132,5 +132,28 @@ describe('the search for a record that the store refuses', () => {
     ]);
     await intake.written();
     expect(written.map(({ rows }) => rows).slice(0, 3)).toEqual([32, 64, 64]);
+  });
+});
+
+describe('an open batch', () => {
+  it('is written when it is old, and later where whole batches wait in Kafka', async () => {
+    let now = 1_000_000;
+    const { intake, written } = opened({ rowsAtMost: 3, maxAgeMs: 1_000, clock: () => now });
+    const oldEnough = async (offset: number) => {
+      await intake.take([message(offset, { ...event(String(offset), { a: 1 }), ts: now })]);
+      const began = now;
+      const before = written.length;
+      while (written.length === before) {
+        now += 100;
+        await intake.tick();
+        await intake.written();
+      }
+      return now - began;
+    };
+    expect(await oldEnough(0)).toBe(1_000);
+    intake.highWatermark = 3;
+    expect(await oldEnough(1)).toBe(1_000);
+    intake.highWatermark = 100;
+    expect(await oldEnough(2)).toBe(5_000);
   });
 });

@@ -47,6 +47,8 @@ const SLICE_MS = 8;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Rows of a batch that is compared with the store only because the group has no position. */
 const PROBE_ROWS = 1_000;
+/** How much longer a batch may collect where at least another whole one waits in Kafka. */
+const BEHIND_FACTOR = 5;
 
 /**
  * The intake of one partition for as long as one group generation owns it. Collects contiguous offsets, commits the
@@ -116,6 +118,11 @@ export class PartitionIntake {
   /** Bytes of row text held here, collecting and being written. */
   get bytes(): number {
     return (this.open?.builder.bytes ?? 0) + this.writingBytes;
+  }
+
+  /** True while a batch is on its way into the store: memory will come free by itself. */
+  get storing(): boolean {
+    return this.writing !== null;
   }
 
   get busy(): boolean {
@@ -358,7 +365,10 @@ export class PartitionIntake {
     if (!this.open) return false;
     // A range to be repeated waits for its last message: written in parts it would have other tokens.
     if (this.replay && this.replay.last !== this.open.range.last) return false;
-    return force || this.deps.clock() - this.openedAt >= this.options.maxAgeMs;
+    const { maxAgeMs, limits } = this.options;
+    // Far behind, waiting costs nobody anything, and whole batches make fewer parts to merge.
+    const behind = this.highWatermark - this.next >= limits.rows;
+    return force || this.deps.clock() - this.openedAt >= (behind ? maxAgeMs * BEHIND_FACTOR : maxAgeMs);
   }
 
   /** Lets everything go that is not committed; the next owner (or generation) reads it again. */

@@ -140,6 +140,11 @@ export function startKafkaSource(
     return bytes;
   }
 
+  function anyStoring(): boolean {
+    for (const intake of intakes.values()) if (intake.storing) return true;
+    return false;
+  }
+
   async function openIntake(topic: string, partition: number, firstOffset: number): Promise<PartitionIntake> {
     const mine = generation;
     const start = await positions.start(topic, partition, firstOffset);
@@ -213,7 +218,8 @@ export function startKafkaSource(
       intake.beginEra(first);
     } else if (first > intake.next) await positions.gap(topic, partition, intake.next, first);
     while (bytesHeld() > (options.bytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT) && !stopping) {
-      await intake.tick(true);
+      // A batch is cut short only where nothing else would make room.
+      if (!anyStoring()) await intake.tick(true);
       await heartbeat();
       await sleep(20);
     }
