@@ -1,5 +1,5 @@
 import type { BaselineSignal, DistributionOverTime } from '@leeway/contract';
-import { binLabels, isNumericSpec } from '@leeway/stats';
+import { BEYOND_REGIONS, binLabels, isNumericSpec, regionLabel } from '@leeway/stats';
 import { binnedQuantile } from './binned-quantile.js';
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -12,8 +12,9 @@ export function distributionOverTime(
   buckets: readonly { t: number; counts: readonly number[] }[],
   bucketMs: number,
 ): DistributionOverTime {
-  const numeric = isNumericSpec(signal);
-  const groups = numeric ? [] : categoryGroups(signal);
+  // The number of an embedding's region is no value: regions are told apart like categories.
+  const numeric = isNumericSpec(signal) && !signal.embedding;
+  const groups = numeric ? [] : signal.embedding ? regionGroups(signal) : categoryGroups(signal);
   const shares = (counts: readonly number[]) => {
     const n = sum(counts);
     return groups.map(({ positions }) => sum(positions.map((i) => counts[i] ?? 0)) / n);
@@ -52,6 +53,17 @@ function categoryGroups(signal: BaselineSignal): { label: string; positions: num
     ...kept,
     { label: 'other', positions: [...rest, labels.length - 2] },
     { label: 'unseen', positions: [labels.length - 1] },
+    { label: 'missing', positions: [0] },
+  ];
+}
+
+/** Each region, near and far together, and what lies beyond them all. */
+function regionGroups(signal: BaselineSignal): { label: string; positions: number[] }[] {
+  const regions = Math.ceil((signal.edges.length + 1) / 2);
+  const inside = Array.from({ length: regions }, (_, i) => [2 * i + 2, 2 * i + 3]);
+  return [
+    ...inside.map((positions) => ({ label: regionLabel(positions), positions })),
+    { label: BEYOND_REGIONS, positions: [signal.edges.length + 3] },
     { label: 'missing', positions: [0] },
   ];
 }

@@ -2,6 +2,7 @@ import type { SignalBins } from '@leeway/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binnedQuantile } from './binned-quantile.js';
+import { distributionOverTime } from './distribution.js';
 import { coarseHistogram, fineBins } from './histogram-bins.js';
 
 const numbers: SignalBins = {
@@ -32,6 +33,53 @@ describe('stored bins for people', () => {
     expect(fine[2]).toMatchObject({ side: null, from: 0, to: 1 });
     expect(fine[11]).toMatchObject({ side: null, from: 9, to: 10 });
     expect(fine[12]).toMatchObject({ side: 'above', baseline: 2 });
+  });
+});
+
+describe('regions of an embedding', () => {
+  const embedding = {
+    dimensions: 1,
+    centroids: [[0], [1], [2], [3]],
+    usual: [1, 1, 1, 1],
+    farthest: [2, 2, 2, 2],
+  };
+  const vectors: SignalBins = {
+    ...numbers,
+    kind: 'embedding',
+    edges: [0.5, 1, 1.5, 2, 2.5, 3, 3.5],
+    max: 4,
+    embedding,
+  };
+  const counts = [1, 0, 9, 9, 9, 9, 9, 9, 9, 9, 2];
+
+  it('have names and no bounds, apart and merged', () => {
+    const fine = fineBins(vectors, counts, counts);
+    expect(fine[2]).toMatchObject({ label: 'region 1, near', from: null, to: null, side: null });
+    expect(fine[9]).toMatchObject({ label: 'region 4, far' });
+    const coarse = coarseHistogram(vectors, counts, counts, 4);
+    expect(coarse.map((bin) => bin.label)).toEqual([
+      'region 1',
+      'region 2',
+      'region 3',
+      'region 4',
+      'missing',
+      'below',
+      'farther out than any in the baseline',
+    ]);
+    expect(coarse.reduce((all, bin) => all + bin.baseline, 0)).toBe(75);
+  });
+
+  it('are drawn over time as shares of each region', () => {
+    const signal = { ...vectors, counts, rows: 75, mean: null, std: null, quantiles: null, phi: 1 };
+    const drawn = distributionOverTime(
+      { ...signal, importance: null, seasonal: null },
+      [{ t: 0, counts }],
+      1,
+    );
+    expect(drawn.labels).toHaveLength(6);
+    expect(drawn.buckets[0]).toMatchObject({ n: 75, quantiles: null });
+    expect(drawn.buckets[0]!.shares!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
+    expect(drawn.baseline_quantiles).toBeNull();
   });
 });
 

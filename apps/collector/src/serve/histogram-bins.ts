@@ -1,5 +1,5 @@
 import type { HistogramBin, SignalBins } from '@leeway/contract';
-import { binLabels, coarseBins, groupCounts, isNumericSpec, rangeLabel } from '@leeway/stats';
+import { binLabels, coarseBins, groupCounts, isNumericSpec, rangeLabel, regionLabel } from '@leeway/stats';
 
 type Side = HistogramBin['side'];
 
@@ -14,7 +14,8 @@ export function fineBins(
   const last = labels.length - 1;
   return labels.map((label, position) => {
     const side = sideOf(bins, position, last);
-    const regular = side === null && isNumericSpec(bins);
+    // Regions of an embedding have a name, but their number is no value.
+    const regular = side === null && isNumericSpec(bins) && !bins.embedding;
     return {
       label,
       from: regular ? (bounds[position - 2] ?? null) : null,
@@ -54,7 +55,7 @@ export function coarseHistogram(
     }
     if (inner.length === 0) continue;
     if (group.role === 'other') sides.set('other', merged(fine, [...inner, fine.length - 2], 'other'));
-    else regular.push(isNumericSpec(bins) ? range(fine, inner) : fine[inner[0]!]!);
+    else regular.push(isNumericSpec(bins) ? range(bins, fine, inner) : fine[inner[0]!]!);
   }
   const order: NonNullable<Side>[] = ['missing', 'below', 'above', 'other', 'unseen'];
   return [...regular, ...order.flatMap((side) => sides.get(side) ?? [])];
@@ -71,7 +72,7 @@ function merged(fine: readonly HistogramBin[], positions: readonly number[], sid
   return { label: side, from: null, to: null, side, baseline: baseline!, current: current! };
 }
 
-function range(fine: readonly HistogramBin[], positions: readonly number[]): HistogramBin {
+function range(bins: SignalBins, fine: readonly HistogramBin[], positions: readonly number[]): HistogramBin {
   const first = fine[positions[0]!]!;
   const end = fine[positions[positions.length - 1]!]!;
   const lastRegular = positions[positions.length - 1] === fine.length - 2;
@@ -82,7 +83,7 @@ function range(fine: readonly HistogramBin[], positions: readonly number[]): His
     current += fine[position]!.current;
   }
   return {
-    label: rangeLabel(first.from, end.to, lastRegular),
+    label: bins.embedding ? regionLabel(positions) : rangeLabel(first.from, end.to, lastRegular),
     from: first.from,
     to: end.to,
     side: null,

@@ -61,7 +61,7 @@ export function WindowOverlay(props: {
   const { onPick } = props;
   const { data } = query;
   const pick =
-    onPick && feature !== null && data
+    onPick && feature !== null && data && data.kind !== 'embedding'
       ? (bin: PickedBin) => {
           const filters = binFilters(feature, bin, binEdges(data.fine));
           if (filters.length > 0) onPick(binLabel(bin), filters);

@@ -33,7 +33,8 @@ export function Distribution(props: { model: string; signal: string; at: number 
     placeholderData: (before) => (before?.signal === props.signal ? before : undefined),
   });
   const { data } = query;
-  const numeric = data ? data.kind === 'numeric' || data.kind === 'embedding' : false;
+  // Categories, and regions of an embedding, have names; numbers have none.
+  const numeric = data ? data.labels.length === 0 : false;
   const fan = useMemo(() => (data && numeric ? prepareFan(data) : null), [data, numeric]);
   const ridges = useMemo(() => (data && !numeric ? prepareRidges(data, MOST_RIDGES) : null), [data, numeric]);
   // Its own time axis, so that the picture and its labels move together when newer data comes.
