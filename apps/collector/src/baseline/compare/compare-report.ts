@@ -1,7 +1,7 @@
 import type { ComparedSignal } from '@leeway/contract';
 import { binLabels, formatNumber, isNumericSpec, total } from '@leeway/stats';
 import type { ComparedCounts, FileComparison } from './compare-files.js';
-import { verdictText } from './compare-table.js';
+import { probability, share, signalTitle, verdictText } from './compare-table.js';
 
 const WIDTH = 560;
 const HEIGHT = 150;
@@ -35,51 +35,76 @@ export function comparisonReport(
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${safe(names.b)} against ${safe(names.a)}</h1>
-<p>${formatNumber(found.rows_a)} rows in A (outline, filled), ${formatNumber(found.rows_b)} rows in B (line). Worst verdict: <b class="${found.verdict}">${verdictText(found.verdict)}</b>. Made ${safe(names.madeAt)}.</p>
+<h1>${safe(names.b)} <small>against</small> ${safe(names.a)}</h1>
+<p>Worst verdict: <b class="${found.verdict}">${verdictText(found.verdict)}</b>. A: ${formatNumber(found.rows_a)} rows, B: ${formatNumber(found.rows_b)} rows. Made ${safe(names.madeAt.slice(0, 16).replace('T', ' '))} UTC.</p>
 <table>
-<thead><tr><th>signal<th>verdict<th>PSI<th>KS<th>JS distance<th>q<th>missing A → B<th>why</tr></thead>
+<thead><tr><th>signal<th>verdict${NUMBERS.map((name) => `<th class="n">${name}`).join('')}<th>why</tr></thead>
 <tbody>
 ${found.signals.map(row).join('\n')}
 </tbody>
 </table>
 ${found.left_out.length > 0 ? `<h2>Left out</h2><ul>${found.left_out.map((one) => `<li><b>${safe(one.column)}</b>: ${safe(one.message)}</li>`).join('')}</ul>` : ''}
+<h2>Distributions</h2>
+<p class="key"><span class="a"></span> A <span class="b"></span> B, shares of rows; numbers in bins of equal share in A</p>
+<div class="charts">
 ${charts.join('\n')}
+</div>
 </body>
 </html>
 `;
 }
 
+const NUMBERS = ['PSI', 'KS', 'JS distance', 'q', 'missing A → B'] as const;
+
 const STYLE = `
-:root { color-scheme: light dark; --ink: #222; --soft: #777; --line: #ddd; --page: #fff; --fill: #d9dde3; --b: #3366cc;
-  --moderate: #a86a00; --significant: #c2410c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e5e5e5; --soft: #999; --line: #3a3a3a; --page: #161616; --fill: #3d434c; --b: #7aa2f7;
-  --moderate: #e0a33e; --significant: #f97b4a; } }
-body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; --ink: #1f2328; --soft: #63686f; --line: #d9dce0; --page: #fff; --fill: #d5dae2; --b: #2f62c9;
+  --moderate: #8a5700; --significant: #b93a0a; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --soft: #a3a8af; --line: #393d42; --page: #15171a; --fill: #444b56; --b: #82aaff;
+  --moderate: #e3a840; --significant: #ff8a5c; } }
+* { box-sizing: border-box; }
+body { font: 14px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 76rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.25; } h1 small { font-weight: normal; color: var(--soft); } h2 { font-size: 1.1rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.n { text-align: right; } h2 { font-size: 15px; margin-top: 2rem; } .moderate { color: var(--moderate); } .significant { color: var(--significant); }
-figure { margin: 1.5rem 0; } figcaption { color: var(--soft); } svg { max-width: 100%; height: auto; }
+th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { color: var(--soft); font-weight: 600; white-space: nowrap; } .n { text-align: right; white-space: nowrap; } .v { white-space: nowrap; }
+.moderate { color: var(--moderate); } .significant { color: var(--significant); }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 1.5rem; }
+figure { margin: 0; min-width: 0; } figcaption { color: var(--soft); min-height: 3em; } figcaption b { color: var(--ink); } svg { display: block; width: 100%; height: auto; }
+.key { color: var(--soft); } .key span { display: inline-block; width: 18px; height: 10px; margin-left: 8px; } .key .a { background: var(--fill); margin-left: 0; } .key .b { border-top: 2px solid var(--b); height: 4px; }
+@media (max-width: 48rem) {
+  thead { display: none; } table, tbody, tr, td { display: block; } tr { padding: 10px 0; border-bottom: 1px solid var(--line); }
+  td { border: 0; padding: 1px 0; } td:first-child { font-weight: 600; } td.n { display: inline-block; margin-right: 14px; text-align: left; }
+  td.n::before { content: attr(data-name) ' '; color: var(--soft); } svg text { font-size: 16px; }
+}
+@media print { body { margin: 0; max-width: none; } figure { break-inside: avoid; } }
 `;
 
 function row(signal: ComparedSignal): string {
-  const cells = [signal.psi_debiased, signal.ks_low, signal.js_distance, signal.q_value];
-  return `<tr><td>${safe(signal.signal)}<td class="${signal.verdict}">${verdictText(signal.verdict)}${cells
-    .map((value) => `<td class="n">${value === null ? '–' : formatNumber(value)}`)
-    .join(
-      '',
-    )}<td class="n">${percent(signal.missing_baseline)} → ${percent(signal.missing_current)}<td>${safe(signal.direction && signal.verdict !== 'stable' ? `${signal.direction.text}. ${signal.reason}` : signal.reason)}</tr>`;
+  const cells = [
+    share(signal.psi_debiased),
+    share(signal.ks_low),
+    share(signal.js_distance),
+    probability(signal.q_value),
+    `${percent(signal.missing_baseline)} → ${percent(signal.missing_current)}`,
+  ];
+  const why =
+    signal.direction && signal.verdict !== 'stable'
+      ? `${signal.direction.text}. ${signal.reason}`
+      : signal.reason;
+  return `<tr><td>${safe(signalTitle(signal.signal))}<td class="v ${signal.verdict}">${verdictText(signal.verdict)}${cells
+    .map((text, i) => `<td class="n" data-name="${NUMBERS[i]}">${safe(text)}`)
+    .join('')}<td>${safe(why)}</tr>`;
 }
 
-function percent(share: number | null): string {
-  return share === null ? '–' : `${formatNumber(share * 100)} %`;
+function percent(part: number | null): string {
+  return part === null ? '–' : `${Number((part * 100).toPrecision(3))} %`;
 }
 
 function chart(signal: ComparedSignal, counts: ComparedCounts | undefined): string {
   if (!counts) return '';
   const bars = isNumericSpec(counts.signal) ? numericBars(counts) : categoryBars(counts);
   const most = Math.max(...bars.flatMap((bar) => [bar.before, bar.after]), 1e-12);
-  const y = (value: number) => (HEIGHT - (value / most) * (HEIGHT - 6)).toFixed(1);
+  const y = (value: number) => (HEIGHT - (value / most) * (HEIGHT - 8)).toFixed(1);
   const outline = (pick: (bar: Bar) => number) =>
     bars
       .map((bar) => `${bar.x.toFixed(1)},${y(pick(bar))} ${(bar.x + bar.width).toFixed(1)},${y(pick(bar))}`)
@@ -92,13 +117,27 @@ function chart(signal: ComparedSignal, counts: ComparedCounts | undefined): stri
         `<rect x="${bar.x.toFixed(1)}" y="0" width="${bar.width.toFixed(1)}" height="${HEIGHT}" fill="transparent"><title>${safe(bar.label)}: ${percent(bar.shareBefore)} → ${percent(bar.shareAfter)}</title></rect>`,
     )
     .join('');
-  const text = `${signal.signal}: ${verdictText(signal.verdict)}. ${signal.reason}`;
-  return `<figure><figcaption><b>${safe(signal.signal)}</b> <span class="${signal.verdict}">${verdictText(signal.verdict)}</span> ${safe(signal.direction?.text ?? '')}</figcaption>
+  const text = `${signalTitle(signal.signal)}: ${verdictText(signal.verdict)}. ${signal.reason}`;
+  return `<figure><figcaption><b>${safe(signalTitle(signal.signal))}</b> <span class="${signal.verdict}">${verdictText(signal.verdict)}</span> ${safe(signal.direction?.text ?? '')}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT + 18}" width="${WIDTH}" role="img" aria-label="${safe(text)}">
 <polygon points="${closed}" fill="var(--fill)"/><polyline points="${outline((bar) => bar.after)}" fill="none" stroke="var(--b)" stroke-width="1.5"/>
 <line x1="0" y1="${HEIGHT}" x2="${WIDTH}" y2="${HEIGHT}" stroke="var(--line)"/>
-<text x="0" y="${HEIGHT + 14}" font-size="11" fill="var(--soft)">${safe(bars[0]!.label)}</text><text x="${WIDTH}" y="${HEIGHT + 14}" font-size="11" text-anchor="end" fill="var(--soft)">${safe(last.label)}</text>
+${axis(bars)}
 ${tips}</svg></figure>`;
+}
+
+/** Names below the bars: of every one where they have room, else of the first and last. */
+function axis(bars: readonly Bar[]): string {
+  const room = Math.floor(WIDTH / bars.length / 7);
+  const every = room >= 5;
+  const named = every ? bars : [bars[0]!, bars[bars.length - 1]!];
+  return named
+    .map((bar, i) => {
+      const cut = every && bar.label.length > room ? `${bar.label.slice(0, room - 1)}…` : bar.label;
+      const [x, anchor] = every ? [bar.x + bar.width / 2, 'middle'] : i === 0 ? [0, 'start'] : [WIDTH, 'end'];
+      return `<text x="${x.toFixed(1)}" y="${HEIGHT + 14}" font-size="11" text-anchor="${anchor}" fill="var(--soft)">${safe(cut)}</text>`;
+    })
+    .join('');
 }
 
 interface Bar {
@@ -141,7 +180,7 @@ function categoryBars({ signal, current }: ComparedCounts): Bar[] {
     .map((place) => ({ label: labels[place]!, places: [place] }));
   const rest = [...named.filter((place) => !shown.has(place)), signal.categories.length + 1];
   groups.push({ label: 'other', places: rest });
-  groups.push({ label: 'never seen in A', places: [labels.length - 1] });
+  groups.push({ label: 'new in B', places: [labels.length - 1] });
   groups.push({ label: 'missing', places: [0] });
   return barsOf(groups, signal.counts, current);
 }

@@ -1,4 +1,4 @@
-import type { ComparedSignal } from '@leeway/contract';
+import { type ComparedSignal, MULTIVARIATE_SIGNAL } from '@leeway/contract';
 import { formatNumber } from '@leeway/stats';
 import Table from 'cli-table3';
 import type { FileComparison } from './compare-files.js';
@@ -11,6 +11,11 @@ const SHAPES: Record<string, string> = {
   insufficient_data: '○',
   no_data: '–',
 };
+
+/** A signal as people read it. */
+export function signalTitle(signal: string): string {
+  return signal === MULTIVARIATE_SIGNAL ? 'numeric columns together' : signal;
+}
 
 /** A verdict by shape and word, so that it can be read without colour. */
 export function verdictText(verdict: ComparedSignal['verdict']): string {
@@ -32,7 +37,7 @@ export function comparisonTable(
   });
   for (const signal of found.signals.slice(0, most)) {
     table.push([
-      signal.signal,
+      signalTitle(signal.signal),
       verdictText(signal.verdict),
       share(signal.psi_debiased),
       share(signal.ks_low),
@@ -53,12 +58,14 @@ export function comparisonTable(
   return `${lines.join('\n')}\n`;
 }
 
-function share(value: number | null): string {
+/** A statistic to three places. */
+export function share(value: number | null): string {
   if (value === null) return '–';
   return Math.abs(value) < 0.0005 ? '0' : value.toFixed(3);
 }
 
-function probability(value: number | null): string {
+/** A probability, tiny ones by their size. */
+export function probability(value: number | null): string {
   if (value === null) return '–';
   if (value < 1e-12) return '< 1e-12';
   return value < 0.001 ? value.toExponential(1) : value.toFixed(3);
