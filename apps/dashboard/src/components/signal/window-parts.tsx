@@ -2,6 +2,7 @@
 
 import { signalFeature } from '@leeway/contract';
 import dynamic from 'next/dynamic';
+import { useRef } from 'react';
 
 import { links, withQuery } from '../../lib/links';
 import { windowText } from '../../lib/time';
@@ -36,6 +37,12 @@ export function WindowParts(props: {
   const { zone } = useZone();
   const slice = useSlice();
   const bin = useBin();
+  const events = useRef<HTMLDivElement>(null);
+  const choose = (label: string, filters: readonly string[]) => {
+    bin.choose(label, filters);
+    // The list is below the fold: without this a press would seem to do nothing.
+    events.current?.scrollIntoView({ block: 'start' });
+  };
   return (
     <>
       <Section
@@ -69,7 +76,7 @@ export function WindowParts(props: {
             window={window}
             height={240}
             lastWindow={props.lastWindow}
-            onPick={signalFeature(signal) === null ? undefined : bin.choose}
+            onPick={signalFeature(signal) === null ? undefined : choose}
           />
           <SignalDrift model={model} signal={signal} height={264} />
         </div>
@@ -85,9 +92,11 @@ export function WindowParts(props: {
         </Section>
       </div>
       {signalFeature(signal) === null ? null : (
-        <Near height={420}>
-          <BinEvents model={model} signal={signal} window={window} bin={bin} />
-        </Near>
+        <div ref={events} className={css.below}>
+          <Near height={420}>
+            <BinEvents model={model} signal={signal} window={window} bin={bin} />
+          </Near>
+        </div>
       )}
     </>
   );

@@ -94,14 +94,14 @@ export function DataTable<Row extends RowData>(props: {
   const focusRow = (index: number) => {
     setActive(index);
     if (!all) virtual.scrollToIndex(index);
-    // A row far away is drawn a few frames after the table has scrolled to it.
+    // At once where the row is drawn, so that keys may come fast; one far away is drawn some frames after the scroll.
     let frames = 0;
     const seek = () => {
       const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
       if (row) row.focus({ preventScroll: all });
       else if (frames++ < MOST_FRAMES) requestAnimationFrame(seek);
     };
-    requestAnimationFrame(seek);
+    seek();
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
     if (event.target !== event.currentTarget) return;
