@@ -153,6 +153,21 @@ describe.skipIf(missing !== null)(
       expect(one.collector!.log()).toContain('deleted before they were read');
     });
 
+    it('begins at the end of a topic when it is told to, and then goes on where it was', async () => {
+      const one = await open('newest', { KAFKA_FROM_BEGINNING: 'false' });
+      await one.send(one.events(100, 120));
+      await one.start();
+      await eventually(async () => one.collector!.log().includes('joined the consumer group'));
+      await sleep(1_500);
+      await one.send(one.events(0, 10));
+      expect(await one.stored(10)).toEqual(idsUpTo(10));
+      await one.settled(30);
+      expect(await one.collector!.stop()).toBe(0);
+      await one.send(one.events(10, 20));
+      await one.start();
+      expect(await one.stored(20)).toEqual(idsUpTo(20));
+    });
+
     it('passes transaction markers and aborted messages, and is not taken for stuck behind them', async () => {
       const one = await open('transactions', { LEEWAY_STUCK_MS: '4000' });
       await one.start();
