@@ -6,6 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  alertmanagerProblem,
+  BUILD,
+  startDemoAlertmanager,
+  writeAlertFile,
+} from './lib/demo-alertmanager.mjs';
 import { untilReady } from './lib/http.mjs';
 import { installPackages } from './lib/install.mjs';
 import { bin, Children, freePort, quietEnv, root, run } from './lib/run.mjs';
@@ -16,6 +22,8 @@ A model that predicts flight delays, on real flights of 2001: January is its tra
 replayed as history, the rest comes live. One day of flights passes in one minute. After a minute of live traffic a
 deliberate fault starts: distance is sent in kilometres instead of miles, and an alert fires.
 
+  --alertmanager URL
+                 also send alerts to this Alertmanager; "build" in place of the URL builds one (needs Go) and starts it
   --kafka        send events through a real Apache Kafka (needs Java 17) instead of HTTP
   --no-fault     leave the fault out; type f and Enter to switch it at any time
   --port N       port of the dashboard (default 3000, or a free one where that is taken)
@@ -37,6 +45,7 @@ function readOptions() {
         built: { type: 'boolean', default: false },
         linger: { type: 'boolean', default: false },
         'no-fault': { type: 'boolean', default: false },
+        alertmanager: { type: 'string' },
         port: { type: 'string' },
         'api-port': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -45,6 +54,8 @@ function readOptions() {
     for (const name of ['port', 'api-port'])
       if (values[name] !== undefined && !/^\d{1,5}$/.test(values[name]))
         throw new Error(`--${name} is "${values[name]}"; write a port, e.g. 3000`);
+    const problem = alertmanagerProblem(values.alertmanager);
+    if (problem) throw new Error(problem);
     return values;
   } catch (error) {
     process.stderr.write(`${error.message}\n\n${HELP}`);
@@ -65,6 +76,7 @@ const say = (text) =>
 const children = new Children();
 let brokerStart = null;
 let broker = null;
+let alertFile = null;
 let folder = null;
 let finishing = null;
 
@@ -106,6 +118,7 @@ async function startCollector(port, dashboardPort) {
     LEEWAY_DATA_DIR: join(folder, 'data'),
     LEEWAY_PUBLIC_URL: `http://127.0.0.1:${dashboardPort}`,
     LEEWAY_EVALUATE_EVERY_MS: '2000',
+    ...(alertFile && { LEEWAY_ALERT_FILE: alertFile }),
     ...(broker && { KAFKA_BROKERS: broker.brokers.join(',') }),
   };
   let ended = null;
@@ -180,6 +193,15 @@ async function demo() {
     brokerStart = startKafka({ dataDir: join(folder, 'kafka'), partitions: 4 });
     broker = await brokerStart;
     say(`Kafka: ${broker.brokers.join(',')}`);
+  }
+  if (options.alertmanager) {
+    const onExit = (how) => died('alertmanager', how);
+    const url =
+      options.alertmanager === BUILD
+        ? await startDemoAlertmanager({ folder, children, say, onExit })
+        : options.alertmanager;
+    alertFile = writeAlertFile(folder, url);
+    say(`Alertmanager: ${url}`);
   }
   await Promise.all([startCollector(apiPort, dashboardPort), startDashboard(dashboardPort, apiPort)]);
   say(`collector: http://127.0.0.1:${apiPort}/api/v1/openapi.json`);

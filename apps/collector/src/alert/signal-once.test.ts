@@ -142,6 +142,26 @@ allow_addresses: [127.0.0.1]
       return `${m.why}: ${m.title} (${m.firing_count}/${m.signal_count})`;
     });
 
+  it('mutes all features together while a single one says what moved, and only then', async () => {
+    const judge = (distance: number, joint: number) => {
+      now += MINUTE;
+      const verdicts = [verdict('distance', now, distance), verdict(MULTIVARIATE_SIGNAL, now, joint)];
+      return room.judged('flight-delay', verdicts, now);
+    };
+    await judge(0.41, 0.15);
+    now += MINUTE;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(said()).toEqual(['first: [critical] flight-delay 3: distance 0.41 PSI (1/1)']);
+    const { incidents } = await ask<IncidentList>('/incidents');
+    expect(incidents).toMatchObject([
+      { title: 'distance 0.41 PSI', signals: [{ signal: 'distance' }, { signal: MULTIVARIATE_SIGNAL }] },
+    ]);
+    await judge(0.01, 0.15);
+    now += MINUTE;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(said()[1]).toMatch(/^new_signals: \[warning\] flight-delay 3: @multivariate 0.15 PSI \(1\/2\)$/);
+  });
+
   it('is one signal of the incident, and one line of a message, whichever rules fire', async () => {
     await pass(0.15);
     await pass(0.41);

@@ -36,7 +36,8 @@ export function rank(members: readonly Instance[]): { instance: Instance; rank: 
   );
 }
 
-function isJoint({ slice }: Instance): boolean {
+/** Whether an alert is about all numeric features together, which says that something moved and not what. */
+export function isJoint({ slice }: Instance): boolean {
   return slice.signal === MULTIVARIATE_SIGNAL;
 }
 

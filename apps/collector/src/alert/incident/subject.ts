@@ -1,5 +1,5 @@
 import type { Instance } from '../state/instance.js';
-import { rank, SEVERITY_RANK } from './rank.js';
+import { isJoint, rank, SEVERITY_RANK } from './rank.js';
 
 /** One thing that is wrong, however many rules say so: the worst of its alerts, and the rest of them. */
 export interface Subject {
@@ -30,6 +30,13 @@ export function subjects(members: readonly Instance[]): Subject[] {
     else found.set(key, { lead: instance, others: [], rank: score });
   }
   return [...found.values()];
+}
+
+/** ` and 2 more` behind the first of these; all features together are no further matter beside single ones. */
+export function andMore(list: readonly Subject[]): string {
+  const single = list.filter(({ lead }) => !isJoint(lead)).length;
+  const more = (single > 0 ? single : list.length) - 1;
+  return more > 0 ? ` and ${more} more` : '';
 }
 
 /**

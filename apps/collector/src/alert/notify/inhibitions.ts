@@ -1,3 +1,4 @@
+import { isJoint } from '../incident/rank.js';
 import type { Instance } from '../state/instance.js';
 import { routingLabels } from '../state/instance.js';
 import type { InhibitRule } from './config.js';
@@ -43,6 +44,7 @@ export class Inhibitions {
       else rule.sources.delete(key);
     }
     if (instance.condition !== 'breach') return;
+    if (isDrift(instance) && !isJoint(instance)) keep(this.#single, sliceKey(instance), instance, firing);
     const key = `${instance.rule}\u0000${instance.slice.model}`;
     const signal = instance.slice.signal ?? '';
     const signals = this.#byRule.get(key) ?? new Map<string, Map<string, Instance>>();
@@ -55,6 +57,9 @@ export class Inhibitions {
     else this.#byRule.delete(key);
   }
 
+  /** Firing drift alerts on single signals by model, version and segment: they explain what all together show. */
+  readonly #single = new Map<string, Map<string, Instance>>();
+
   /** Fingerprints of firing alerts that mute this one; at most one a rule. */
   inhibiting(instance: Instance): string[] {
     const found: string[] = [];
@@ -64,6 +69,10 @@ export class Inhibitions {
       if (!rule.target(labels) || rule.source(labels)) continue;
       const [source] = rule.sources.get(equalKey(rule.equal, labels)) ?? [];
       if (source !== undefined) found.push(source);
+    }
+    if (isJoint(instance) && instance.condition === 'breach') {
+      const [explains] = this.#single.get(sliceKey(instance))?.values() ?? [];
+      if (explains) found.push(explains.fingerprint);
     }
     for (const name of instance.inhibitedBy) {
       const source = this.#sourceOf(`${name}\u0000${instance.slice.model}`, instance);
@@ -82,6 +91,27 @@ export class Inhibitions {
     }
     return null;
   }
+}
+
+function isDrift({ ruleSignal }: Instance): boolean {
+  return ruleSignal.startsWith('drift.');
+}
+
+function sliceKey({ slice }: Instance): string {
+  return `${slice.model}\u0000${slice.version}\u0000${slice.segment}`;
+}
+
+function keep(
+  index: Map<string, Map<string, Instance>>,
+  key: string,
+  instance: Instance,
+  firing: boolean,
+): void {
+  const alerts = index.get(key) ?? new Map<string, Instance>();
+  if (firing) alerts.set(instance.fingerprint, instance);
+  else alerts.delete(instance.fingerprint);
+  if (alerts.size > 0) index.set(key, alerts);
+  else index.delete(key);
 }
 
 /** Equal version, segment and signal where both alerts have one; an alert over the whole model covers its parts. */

@@ -1,6 +1,6 @@
 import type { IncidentRecord } from '../incident/incidents.js';
 import { worse } from '../incident/rank.js';
-import { type Subject, subject, subjects } from '../incident/subject.js';
+import { andMore, type Subject, subject, subjects } from '../incident/subject.js';
 import { show } from '../observe/finding.js';
 import type { Instance } from '../state/instance.js';
 import { incidentLink, silenceLink, windowLink } from './links.js';
@@ -162,7 +162,7 @@ function titleOf(ranked: readonly Subject[], status: string, severity: string, m
   const worst = ranked[0]!.lead;
   const { model, version } = worst.slice;
   const who = models > 1 ? `${models} models` : version ? `${model} ${version}` : model;
-  const more = ranked.length > 1 ? ` and ${ranked.length - 1} more` : '';
+  const more = andMore(ranked);
   if (status === 'resolved') return `[resolved] ${who}: ${subject(worst)}${more} recovered`;
   const { value, unit } = worst.detail;
   const how = value === null ? '' : ` ${show(value)} ${unit}`;

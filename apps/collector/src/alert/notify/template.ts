@@ -3,6 +3,8 @@ import { subject } from '../incident/subject.js';
 import { show } from '../observe/finding.js';
 import { type Instance, routingLabels } from '../state/instance.js';
 
+const WHOLE = new Intl.NumberFormat('en-US');
+
 const LONGEST = 4_000;
 
 /** What templates may name; docs/alerting.md lists the same. */
@@ -19,7 +21,7 @@ export function templateView(instance: Instance): Record<string, unknown> {
     threshold: show(detail.threshold),
     percent: detail.value === null ? '–' : `${show(detail.value * 100)} %`,
     unit: detail.unit,
-    n: detail.n === null ? '–' : detail.n.toLocaleString('en-US'),
+    n: detail.n === null ? '–' : WHOLE.format(detail.n),
     summary: detail.summary,
     direction: detail.direction?.text ?? '',
     since: state.since === null ? '' : new Date(state.since).toISOString(),
