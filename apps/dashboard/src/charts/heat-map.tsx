@@ -1,7 +1,15 @@
 'use client';
 
 import type { HeatMap as HeatMapData, VerdictKind } from '@leeway/contract';
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import Link from '../components/ui/link';
 import { axisTime, windowText } from '../lib/time';
 import { useWidth } from '../lib/use-size';
@@ -25,6 +33,8 @@ export function HeatMap(props: {
   name: (signal: string) => string;
   href: (signal: string) => string;
   onOpen: (signal: string, windowStart: number | null) => void;
+  /** What else there is to say of the window behind a cell, which ends at `end`. */
+  reason?: (signal: string, end: number) => ReactNode;
   maxHeight?: number;
 }) {
   const { map, zone } = props;
@@ -177,6 +187,7 @@ export function HeatMap(props: {
         {facts
           ? cellSentence(facts, when)
           : 'Worst signal first. Point at a cell, or walk with the arrow keys.'}
+        {facts?.window && facts.verdict ? props.reason?.(facts.signal, facts.window.to) : null}
       </p>
     </div>
   );

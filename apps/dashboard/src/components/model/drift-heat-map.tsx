@@ -15,6 +15,7 @@ import { Input } from '../ui/field';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { VerdictBadge } from '../ui/verdict';
 import { useZone } from '../zone';
+import { CellReason } from './cell-reason';
 import { HEAT_MAP_COLUMNS } from './metrics';
 import css from './model.module.css';
 
@@ -85,6 +86,7 @@ export function DriftHeatMap(props: { model: string; selected: string | null }) 
         name={signalName}
         href={(signal) => withQuery(links.signal(props.model, signal), { ...range, ...sliceFilter(slice) })}
         onOpen={(signal, at) => void slice.set({ signal, at })}
+        reason={(signal, end) => <CellReason model={props.model} signal={signal} end={end} />}
       />
     </ChartFrame>
   );

@@ -37,7 +37,9 @@ export function Movers(props: {
                 {signalName(mover.signal)}
               </span>
               <span>{psi(mover.psi_debiased)}</span>
-              <span className={css.moverWhy}>{why(mover)}</span>
+              <span className={css.moverWhy} title={mover.reason}>
+                {why(mover)}
+              </span>
             </button>
           </li>
         ))}
