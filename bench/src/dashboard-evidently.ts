@@ -11,7 +11,7 @@ const INSTALL_MS = 10 * 60_000;
 const REPORT_MS = 5 * 60_000;
 const CHART_MS = 60_000;
 /** Training rows that the report compares one hour of the wide model's events with. */
-const BASELINE_ROWS = 20_000;
+const BASELINE_ROWS = 10_000;
 
 /** What Evidently draws of numbers: Plotly's pictures. */
 const CHART = `[...document.querySelectorAll('svg.main-svg, .js-plotly-plot svg, canvas')].some((one) => {

@@ -69,8 +69,8 @@ export async function settle(collector: BenchCollector): Promise<{ incident: str
     condition: { op: '>', value: 0.000_01 },
     window: '2h',
   };
-  const saved = await fetch(`${collector.url}/api/v1/rules`, {
-    method: 'POST',
+  const saved = await fetch(`${collector.url}/api/v1/rules/${RULE}`, {
+    method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(rule),
   });

@@ -48,7 +48,17 @@ async function labels(
   });
 }
 
-const METRICS = ['label_coverage', 'mae', 'rmse', 'bias', 'accuracy', 'precision', 'recall', 'f1'] as const;
+const METRICS = [
+  'label_coverage',
+  'mae',
+  'rmse',
+  'bias',
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+  'auc',
+] as const;
 
 /** The series as pages see it, and the same from joining every event with its label. */
 async function bothWays(model: string, version?: string) {

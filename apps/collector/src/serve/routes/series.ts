@@ -5,7 +5,7 @@ import { ApiProblem } from '../problem.js';
 import { costSeries, thresholdsOf } from '../series-parts.js';
 import { answers, ModelParams, requireModel, SliceQuery, sliceOf, type Typed } from './shared.js';
 
-const MOST_METRICS = 12;
+const MOST_METRICS = 20;
 const SIGNAL_METRICS: ReadonlySet<SeriesMetric> = new Set([
   'psi',
   'ks',

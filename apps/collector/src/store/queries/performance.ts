@@ -61,12 +61,13 @@ export async function performanceBuckets(
   key: SliceKey,
   stepMs: number,
   origin = 0,
+  limit = JOIN_LIMIT,
 ): Promise<PerformanceBucket[]> {
   const where = eventsWhere(key);
   const counted = await lane.rows<{ n: number }>(sql`SELECT count() AS n FROM events WHERE ${where}`);
   const events = counted[0]?.n ?? 0;
   if (events === 0) return [];
-  const share = Math.ceil(events / JOIN_LIMIT);
+  const share = Math.ceil(events / limit);
   const sample = (id: Sql) => (share === 1 ? sql`` : sql`AND cityHash64(${id}) % ${share} = 0`);
   const positive = (text: Sql) => sql`${text} IN ${POSITIVE}`;
   const rows = await lane.rows<Row>(

@@ -20,6 +20,9 @@ const UNITS: Partial<Record<SeriesMetric, string>> = {
 export const PERFORMANCE_METRICS: ReadonlySet<SeriesMetric> = new Set(Object.keys(UNITS) as SeriesMetric[]);
 /** Labels come event by event, so performance is shown in fewer points than counts are. */
 const MOST_POINTS = 120;
+/** Events that a chart of one segment, or of ranks, is made from at most. */
+const SEGMENT_EVENTS = 300_000;
+const RANKED_EVENTS = 100_000;
 
 interface Bucket {
   events: number;
@@ -56,13 +59,22 @@ async function buckets(
   key: SliceKey & { metrics: readonly SeriesMetric[] },
   step: number,
 ): Promise<Map<number, Bucket>> {
-  // Ranks can't be summed up, and segments have no sums: both are joined event by event.
-  if (key.segment !== '' || key.metrics.includes('auc'))
-    return new Map((await performanceBuckets(lane, key, step)).map((bucket) => [bucket.t, bucket]));
-  return new Map(
-    [...(await outcomeBuckets(lane, key, step))].map(([t, sums]) => [
-      t,
-      { events: sums.events, labelled: sums.known, metrics: outcomeMetrics(sums) },
-    ]),
-  );
+  // Segments have no sums: their events are joined one by one.
+  if (key.segment !== '') return joined(lane, key, step, SEGMENT_EVENTS);
+  const found = new Map<number, Bucket>();
+  if (key.metrics.some((metric) => metric !== 'auc'))
+    for (const [t, sums] of await outcomeBuckets(lane, key, step))
+      found.set(t, { events: sums.events, labelled: sums.known, metrics: outcomeMetrics(sums) });
+  // Ranks can't be summed up: they come from a share of the events, the same in every question.
+  if (key.metrics.includes('auc'))
+    for (const [t, bucket] of await joined(lane, key, step, RANKED_EVENTS)) {
+      const held = found.get(t) ?? bucket;
+      found.set(t, { ...held, metrics: { ...held.metrics, auc: bucket.metrics.auc ?? null } });
+    }
+  return found;
+}
+
+async function joined(lane: Lane, key: SliceKey, step: number, limit: number): Promise<Map<number, Bucket>> {
+  const found = await performanceBuckets(lane, key, step, 0, limit);
+  return new Map(found.map((bucket) => [bucket.t, bucket]));
 }
