@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comparison, Verdict } from './verdicts.js';
+import { Comparison, Direction, Verdict } from './verdicts.js';
 import { ModelName, Moment, SignalKind, SignalRole, VerdictKind } from './words.js';
 
 /**
@@ -287,6 +287,9 @@ export const SegmentDrift = z.object({
   psi: z.number().nullable(),
   verdict: VerdictKind,
   reason: z.string(),
+  /** Events it takes to tell, and which way the signal moved. */
+  rows_needed: z.number().nullable(),
+  direction: Direction.nullable(),
 });
 export type SegmentDrift = z.infer<typeof SegmentDrift>;
 export const SegmentList = z.object({ signal: z.string(), segments: z.array(SegmentDrift) });

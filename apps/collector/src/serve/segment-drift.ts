@@ -37,6 +37,8 @@ export function judgeSegments(
       psi: one.psi_debiased,
       verdict: one.verdict,
       reason: one.reason,
+      rows_needed: one.rows_needed,
+      direction: one.direction,
     }))
     .sort(
       (a, b) => VERDICT_RANK[b.verdict] - VERDICT_RANK[a.verdict] || (b.psi ?? 0) - (a.psi ?? 0) || b.n - a.n,

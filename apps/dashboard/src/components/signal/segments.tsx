@@ -41,9 +41,14 @@ const COLUMNS: readonly Column<SegmentDrift>[] = [
     id: 'why',
     header: 'Why',
     wide: true,
-    cell: (row) => <span title={row.reason}>{row.reason}</span>,
+    cell: (row) => <span title={row.reason}>{why(row)}</span>,
   },
 ];
+
+function why({ reason, direction, verdict }: SegmentDrift): string {
+  const moved = direction !== null && direction.way !== 'none' && VERDICT_RANK[verdict] > VERDICT_RANK.stable;
+  return moved ? `${direction.text} · ${reason}` : reason;
+}
 
 /** The signal in each segment against the baseline; a row makes the whole page look at that segment. */
 export default function Segments(props: {
