@@ -80,7 +80,8 @@ export class Watcher {
       const every = lookEvery(facts.settings, rules, this.deps);
       // A clock that went back must not stop the looks for as long.
       if (now < due && due - now <= every) continue;
-      this.#lookDue.set(facts.model, now + every);
+      // Counted from when it was due and not from the tick that came after, or every look would be later than the last.
+      this.#lookDue.set(facts.model, (now >= due && now - due < every ? due : now) + every);
       looks.push(...byWindow(facts, rules));
       if (facts.baseline) await this.#endOldBaselines(facts, now);
       await this.#missVerdicts(facts, now);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Rule, RuleProblem } from '@leeway/contract';
 import { BUILTIN_RULES } from './builtin.js';
 import { inhibitionCycles, unknownInhibitors } from './cycles.js';
-import { parseRules } from './parse.js';
+import { type ParsedRules, parseRules } from './parse.js';
 
 const FILES_LIMIT = 1_000;
 const LARGEST_FILE = 5_000_000;
@@ -18,10 +18,10 @@ export interface LoadedRules {
  * `saved` are rules that came through the API: a file's may name them in `inhibited_by`.
  */
 export async function loadRules(path: string, saved: readonly Rule[] = []): Promise<LoadedRules> {
-  const rules: LoadedRules['rules'] = [];
+  const rules: (LoadedRules['rules'][number] & { parsed: ParsedRules })[] = [];
   const problems: RuleProblem[] = [];
-  const report = (file: string, code: string, message: string, field = '') =>
-    problems.push({ file, line: null, column: null, field, code, message });
+  const report = (file: string, code: string, message: string) =>
+    problems.push({ file, line: null, column: null, field: '', code, message });
   for (const file of await ruleFiles(path, report)) {
     const text = await readText(file, report);
     if (text === null) continue;
@@ -29,36 +29,38 @@ export async function loadRules(path: string, saved: readonly Rule[] = []): Prom
     problems.push(...parsed.problems);
     for (const rule of parsed.rules) {
       const other = rules.find((known) => known.rule.name === rule.name && known.file !== file);
-      if (other)
-        report(
-          file,
-          'duplicate',
-          `the name "${rule.name}" is taken in ${basename(other.file)} already`,
-          rule.name,
-        );
-      rules.push({ rule, file });
+      const message = other && `the name "${rule.name}" is taken in ${basename(other.file)} already`;
+      if (message) problems.push(...at(parsed, rule.name, ['name'], 'duplicate', message));
+      rules.push({ rule, file, parsed });
     }
   }
-  const own = new Set(rules.map(({ rule }) => rule.name));
+  const own = new Map(rules.map((one) => [one.rule.name, one]));
   const everything = [
     ...BUILTIN_RULES.filter((rule) => !own.has(rule.name)),
     ...rules.map(({ rule }) => rule),
   ];
   for (const cycle of inhibitionCycles(everything)) {
-    const file = rules.find(({ rule }) => cycle.includes(rule.name))?.file ?? path;
-    report(
-      file,
-      'cycle',
-      `these rules mute each other, so nobody would hear of them: ${cycle.join(' → ')}`,
-      'inhibited_by',
-    );
+    const name = cycle.find((step) => own.has(step));
+    const message = `these rules mute each other, so nobody would hear of them: ${cycle.join(' → ')}`;
+    if (name) problems.push(...at(own.get(name)!.parsed, name, ['inhibited_by'], 'cycle', message));
   }
   const alsoKnown = saved.map((rule) => rule.name);
-  for (const unknown of unknownInhibitors(everything, alsoKnown)) {
-    const file = rules.find(({ rule }) => rule.name === unknown.rule)?.file ?? path;
-    report(file, 'unknown_rule', unknown.message, `${unknown.rule}.inhibited_by[${unknown.index}]`);
+  for (const { rule, index, message } of unknownInhibitors(everything, alsoKnown)) {
+    const parsed = own.get(rule)?.parsed;
+    if (parsed) problems.push(...at(parsed, rule, ['inhibited_by', index], 'unknown_rule', message));
   }
-  return { rules, problems };
+  return { rules: rules.map(({ rule, file }) => ({ rule, file })), problems };
+}
+
+function at(
+  parsed: ParsedRules,
+  rule: string,
+  path: (string | number)[],
+  code: string,
+  message: string,
+): RuleProblem[] {
+  const problem = parsed.problemAt?.(rule, path, code, message);
+  return problem ? [problem] : [];
 }
 
 type Report = (file: string, code: string, message: string) => void;

@@ -12,6 +12,8 @@ export const RULES_LIMIT = 5_000;
 export interface ParsedRules {
   rules: Rule[];
   problems: RuleProblem[];
+  /** A problem at a field of one of the rules, with its line; for what only shows beside other files. */
+  problemAt?(rule: string, path: Path, code: string, message: string): RuleProblem;
 }
 
 const StrictRule = z.strictObject({ ...Rule.shape, selector: strictSelector() });
@@ -42,7 +44,11 @@ export function parseRules(text: string, file: string | null): ParsedRules {
     }
   }
   const checked = checkRules(listed, base, (path, code, message) => source.problem(path, code, message));
-  return { rules: checked.rules, problems: [...problems, ...checked.problems] };
+  const problemAt = (rule: string, path: Path, code: string, message: string) => {
+    const index = listed.findIndex((raw) => isRecord(raw) && raw.name === rule);
+    return source.problem([...base, ...(index < 0 ? [] : [index, ...path])], code, message);
+  };
+  return { rules: checked.rules, problems: [...problems, ...checked.problems], problemAt };
 }
 
 /** Checks rules that came as JSON; problems have a field and no line. */
