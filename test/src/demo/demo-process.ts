@@ -65,6 +65,18 @@ export class DemoProcess {
     return line.slice(line.indexOf(`${label}: `) + label.length + 2).trim();
   }
 
+  /** Where its collector answers. */
+  collector(): string {
+    return new URL(this.said('collector')).origin;
+  }
+
+  /** Where its fault is switched: `/on` and `/off` behind it. */
+  faultSwitch(): string {
+    const found = /curl -X POST (\S+)\/on/.exec(this.screen());
+    if (!found) throw new Error(`the demo never said how to switch the fault\n${this.screen()}`);
+    return found[1]!;
+  }
+
   /** Ends it as Ctrl-C does; resolves with the exit code. */
   async interrupt(): Promise<number | null> {
     if (this.#child.exitCode !== null) return this.#child.exitCode;

@@ -9,11 +9,7 @@ export function AlertNotes({ alert }: { alert: Alert }) {
     <>
       {alert.acknowledged_by ? <Note>{`acknowledged by ${short(alert.acknowledged_by)}`}</Note> : null}
       {alert.silenced_by.length > 0 ? <Note title={alert.silenced_by.join(', ')}>silenced</Note> : null}
-      {alert.inhibited_by.length > 0 ? (
-        <Note title="Its messages are held back while a worse alert of the same model fires.">
-          muted by another alert
-        </Note>
-      ) : null}
+      {alert.inhibited_by.length > 0 ? <Note title={mutedBy(alert)}>muted by another alert</Note> : null}
       {alert.flapping ? (
         <Note title="It changes state so often that its messages are held back.">flapping</Note>
       ) : null}
@@ -25,6 +21,12 @@ export function AlertNotes({ alert }: { alert: Alert }) {
       ) : null}
     </>
   );
+}
+
+function mutedBy({ inhibitors = [] }: Alert): string {
+  const why = 'Its messages are held back while a worse alert of the same model fires';
+  const names = inhibitors.map(({ rule, subject }) => `${rule} on ${subject}`);
+  return names.length === 0 ? `${why}.` : `${why}: ${names.join(', ')}.`;
 }
 
 function short(text: string): string {

@@ -107,7 +107,7 @@ export function IncidentPage(props: { id: string }) {
         <div className={css.main}>
           <Section
             title="What moved, worst first"
-            note={`${count(list.length)} ${list.length === 1 ? 'signal' : 'signals'}, ${count(it.firing_count)} of ${count(it.signal_count)} ${it.signal_count === 1 ? 'alert' : 'alerts'} firing`}
+            note={`${count(it.firing_count)} of ${count(it.signal_count)} ${it.signal_count === 1 ? 'signal' : 'signals'} firing`}
           >
             <RankedSignals
               incident={it}
