@@ -12,7 +12,10 @@ export function binomialCdf(k: number, n: number, p: number): number {
 
 /**
  * P(X ≥ k) for X ~ Binomial(n, p): how surprising k events in n are when the true rate is p. Exact, so a rule like
- * "errors above 1 %" can ask for evidence at any number of requests.
+ * "errors above 1 %" can ask for evidence at any number of requests. 0..1, O(1).
+ * Source: NIST Handbook of Mathematical Functions (2010), 8.17.5.
+ *
+ * @throws StatsInputError for n that is no whole number ≥ 0 or p outside 0..1
  */
 export function binomialTail(k: number, n: number, p: number): number {
   checkWhole('n', n, 0);

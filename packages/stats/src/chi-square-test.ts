@@ -13,6 +13,9 @@ export interface CountTest {
  *
  * Bins empty on both sides are dropped; no Yates correction. Statistic ≥ 0, dof = occupied bins − 1, p by the
  * chi-square law (good while the smaller sample expects about 5 rows a bin). Null when a side has no rows. O(bins).
+ * Source: Pearson (1900); the two-sample form in Press et al., Numerical Recipes (2007), section 14.3.
+ *
+ * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
  */
 export function chiSquareTest(baseline: readonly number[], current: readonly number[]): CountTest | null {
   checkPair(baseline, current);
@@ -45,7 +48,10 @@ export function chiSquareStatistic(
   return { statistic: n * m * sum, dof: occupied - 1 };
 }
 
-/** The likelihood-ratio (G) test on the same table: 2 Σ O·ln(O/E). */
+/**
+ * The likelihood-ratio (G) test on the same table: 2 Σ O·ln(O/E), ≥ 0, with the same degrees of freedom and law.
+ * Null when a side has no rows. O(bins). Source: Sokal and Rohlf, Biometry (1981), chapter 17; errors as above.
+ */
 export function gTest(baseline: readonly number[], current: readonly number[]): CountTest | null {
   checkPair(baseline, current);
   const table = chiSquareStatistic(baseline, current);

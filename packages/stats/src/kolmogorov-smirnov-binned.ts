@@ -11,7 +11,10 @@ export interface KsBracket {
  *
  * `low` is the largest difference seen at a bin border; `high` the largest there could be inside a bin:
  * max_i max(F_{i+1} − G_i, G_{i+1} − F_i). high − low ≤ the largest share of any bin, so 120 bins of equal mass
- * pin it to about 0.01. Null when a side has no rows. O(bins).
+ * pin it to about 0.01. Both 0..1; null when a side has no rows. O(bins). Source: both distribution functions
+ * ascend, so between two borders they differ by no more than crosswise at the borders.
+ *
+ * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
  */
 export function ksBracket(baseline: readonly number[], current: readonly number[]): KsBracket | null {
   checkPair(baseline, current);

@@ -3,14 +3,19 @@ import { checkPair } from './errors.js';
 
 /**
  * Total variation ½ Σ |p − q|: the share of rows that would have to change bins, 0..1. Null when a side has no
- * rows. O(bins).
+ * rows. O(bins). Source: Levin, Peres and Wilmer, Markov Chains and Mixing Times (2009), chapter 4.
+ *
+ * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
  */
 export function totalVariation(baseline: readonly number[], current: readonly number[]): number | null {
   const differences = shareDifferences(baseline, current);
   return differences === null ? null : differences.reduce((a, b) => a + b, 0) / 2;
 }
 
-/** L∞: the largest difference of any one bin's share, 0..1. Null when a side has no rows. O(bins). */
+/**
+ * L∞, max |p_i − q_i|: the largest difference of any one bin's share, 0..1. Null when a side has no rows. O(bins).
+ * Blind to many small changes that total variation adds up; errors as there.
+ */
 export function largestDifference(baseline: readonly number[], current: readonly number[]): number | null {
   const differences = shareDifferences(baseline, current);
   return differences === null ? null : differences.reduce((a, b) => Math.max(a, b), 0);
