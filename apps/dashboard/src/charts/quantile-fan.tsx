@@ -7,7 +7,7 @@ import { absolute, axisTime } from '../lib/time';
 import { useWidth } from '../lib/use-size';
 import css from './fan.module.css';
 import type { FanDrawing, FanPoint } from './prepare/distribution';
-import { timeTicks } from './prepare/scale';
+import { fraction, timeTicks } from './prepare/scale';
 
 const RIGHT = 88;
 
@@ -35,8 +35,7 @@ export function QuantileFan(props: {
   const span = bounds.to - bounds.from;
   const right = Math.max(left + 10, (width ?? 0) - RIGHT);
   const x = (t: number) => left + ((t + props.bucketMs / 2 - bounds.from) / span) * (right - left);
-  const [low, high] = fan.scale.domain;
-  const y = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - 8);
+  const y = (value: number) => bottom - fraction(value, fan.scale.domain) * (bottom - 8);
 
   const ribbon = (i: 0 | 1, j: 4 | 3) =>
     area<FanPoint>()

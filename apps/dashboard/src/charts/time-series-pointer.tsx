@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { windowText } from '../lib/time';
 import { pointAt, useCrosshair } from './crosshair';
+import { fraction } from './prepare/scale';
 import { nearestRow, type TimeSeriesLayout } from './prepare/time-series-layout';
 import { strokeOf } from './strokes';
 import type { TimeSeriesProps } from './time-series';
@@ -131,6 +132,6 @@ export function TimeSeriesPointer(props: TimeSeriesProps & { layout: TimeSeriesL
   );
 }
 
-function yOf(layout: TimeSeriesLayout, [low, high]: [number, number], value: number): number {
-  return layout.bottom - ((value - low) / (high - low)) * (layout.bottom - layout.top);
+function yOf(layout: TimeSeriesLayout, domain: [number, number], value: number): number {
+  return layout.bottom - fraction(value, domain) * (layout.bottom - layout.top);
 }

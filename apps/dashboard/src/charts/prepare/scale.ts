@@ -44,3 +44,12 @@ export function valueScale(
   const [bottom = low, top = high] = scale.domain();
   return { domain: [bottom, top], ticks: scale.ticks(count) };
 }
+
+/**
+ * Where a value lies on an axis, 0 at its low end and 1 at its high one; beyond the ends it is held there. Halves
+ * are subtracted, because the span between two very large doubles is no number.
+ */
+export function fraction(value: number, [low, high]: readonly [number, number]): number {
+  const span = high / 2 - low / 2;
+  return span > 0 ? Math.min(1, Math.max(0, (value / 2 - low / 2) / span)) : 0;
+}

@@ -1,7 +1,7 @@
 import type { DistributionOverTime } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
 import { bucketSpan, distributionTable, prepareFan, prepareRidges } from './distribution';
-import { timeTicks, valueScale } from './scale';
+import { fraction, timeTicks, valueScale } from './scale';
 import { prepareSparkline } from './sparkline';
 import { toCsv } from './table';
 
@@ -32,6 +32,12 @@ describe('axes', () => {
     expect(ticks.length).toBeGreaterThan(3);
     for (const tick of ticks) expect((tick / 60_000 + 330) % 60).toBe(0);
     expect(timeTicks(from, from, 6, 'UTC')).toEqual([]);
+  });
+
+  it('hold what lies beyond them at their ends, also between the largest numbers', () => {
+    expect([-1, 0, 5, 20].map((value) => fraction(value, [0, 10]))).toEqual([0, 0, 0.5, 1]);
+    expect([-1e308, 0, 1.7e308].map((value) => fraction(value, [-1e308, 1e308]))).toEqual([0, 0.5, 1]);
+    expect(fraction(3, [3, 3])).toBe(0);
   });
 
   it('hold every value, from zero unless told otherwise', () => {

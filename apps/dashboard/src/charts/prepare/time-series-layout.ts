@@ -2,7 +2,7 @@ import type { VerdictKind } from '@leeway/contract';
 import { area, line } from 'd3-shape';
 import { withUnit } from '../../lib/format';
 import { axisTime } from '../../lib/time';
-import { timeTicks } from './scale';
+import { fraction, timeTicks } from './scale';
 import { type LabelPlace, placeLabels } from './threshold-labels';
 import type { LinePoint, Row, TimeSeriesDrawing } from './time-series';
 
@@ -48,7 +48,7 @@ export function layoutTimeSeries(
   const top = markers.length > 0 ? TOP + NAMES : TOP;
   const bottom = size.height - 20;
   const [low, high] = drawing.scale.domain;
-  const y = (value: number) => bottom - ((Math.max(low, value) - low) / (high - low)) * (bottom - top);
+  const y = (value: number) => bottom - fraction(value, drawing.scale.domain) * (bottom - top);
   const inside = drawing.rows.filter((row) => row.t >= bounds.from && row.t <= bounds.to);
   const lines = drawing.thresholds
     .filter(({ value }) => value >= low && value <= high)

@@ -1,4 +1,5 @@
 import type { BaselineSignal } from '@leeway/contract';
+import { fraction } from '../../charts/prepare/scale';
 import css from './events.module.css';
 import { FIT_WORDS, fitOf, type Value } from './prepare';
 
@@ -19,8 +20,8 @@ export function FitMark(props: { value: Value; signal: BaselineSignal }) {
     );
   if (at === null || signal.min === null || signal.max === null)
     return <span className={css.dim}>{fit === 'inside' ? '' : fit === 'other' ? 'rare' : ''}</span>;
-  const span = signal.max - signal.min || 1;
-  const x = (v: number) => 3 + ((v - (signal.min ?? 0)) / span) * (WIDTH - 6);
+  const range = [signal.min, signal.max] as const;
+  const x = (v: number) => 3 + fraction(v, range) * (WIDTH - 6);
   const low = signal.quantiles?.[1] ?? signal.min;
   const high = signal.quantiles?.[5] ?? signal.max;
   return (
