@@ -7,7 +7,9 @@ export interface Shape {
 
 export const MODEL = 'bench';
 const CITIES = ['berlin', 'hamburg', 'munich', 'cologne', 'frankfurt', 'bremen', 'leipzig', 'essen'];
+/** Messages and bytes of one request: the broker takes at most a mebibyte. */
 const BATCH = 500;
+const BATCH_BYTES = 800_000;
 
 /** A repeatable generator of numbers in [0, 1). */
 export function randomOf(seed: number): () => number {
@@ -68,11 +70,12 @@ export async function fillTopic(
   const random = randomOf(first + 1);
   const start = Date.now() - Math.ceil(events / 40) - 60_000;
   let bytes = 0;
-  for (let i = 0; i < events; i += BATCH) {
-    const messages = Array.from({ length: Math.min(BATCH, events - i) }, (_, k) => {
+  const batch = Math.min(BATCH, Math.floor(BATCH_BYTES / messageOf(0, start, shape, randomOf(1)).length));
+  for (let i = 0; i < events; i += batch) {
+    const messages = Array.from({ length: Math.min(batch, events - i) }, (_, k) => {
       const value = messageOf(first + i + k, start - Math.floor(first / 40), shape, random);
       bytes += value.length;
-      return { value, partition: (i / BATCH) % partitions };
+      return { value, partition: (i / batch) % partitions };
     });
     await producer.send({ topic, messages });
   }
