@@ -1,4 +1,5 @@
 import { type BaselineSignal, featureSignal, type StoredEvent } from '@leeway/contract';
+import { fraction } from '../../charts/prepare/scale';
 import { number } from '../../lib/format';
 
 export type Value = StoredEvent['features'][string] | undefined;
@@ -28,8 +29,7 @@ export function fitOf(value: Value, signal: BaselineSignal | null): { fit: Fit; 
   if (signal === null) return { fit: 'unknown', at: null };
   if (signal.min !== null && signal.max !== null) {
     if (typeof value !== 'number') return { fit: 'unknown', at: null };
-    const span = signal.max - signal.min;
-    const at = span > 0 ? Math.max(0, Math.min(1, (value - signal.min) / span)) : 0.5;
+    const at = signal.max > signal.min ? fraction(value, [signal.min, signal.max]) : 0.5;
     if (value < signal.min) return { fit: 'below', at: 0 };
     if (value > signal.max) return { fit: 'above', at: 1 };
     const low = signal.quantiles?.[1];
