@@ -79,8 +79,11 @@ export async function settle(collector: BenchCollector): Promise<{ incident: str
   for (;;) {
     const { incidents } = (await get(collector, '/incidents')) as { incidents: { id: string }[] };
     const first = incidents[0];
-    if (first) return { incident: first.id, rule: RULE };
-    if (Date.now() > deadline) throw new Error(`No incident opened within ${PATIENCE_MS} ms`);
+    // The first pass over what was seeded sums up labels; only then is the collector at rest.
+    const busy = (await get(collector, `/models/${SEEDED.busy}`)) as { label_coverage: number | null };
+    if (first && busy.label_coverage !== null) return { incident: first.id, rule: RULE };
+    if (Date.now() > deadline)
+      throw new Error(`No incident opened, or no label was summed up, within ${PATIENCE_MS} ms`);
     await sleep(500);
   }
 }
