@@ -110,6 +110,14 @@ describe.skipIf(chromiumPath === null)('charts in a browser (needs Chromium)', (
     }
   });
 
+  it('keep their labels clear of one another', async () => {
+    const { page } = await product.open(CHARTS.model?.path ?? '/');
+    for (const name of ['Drift over time', 'Latency', 'Traffic', 'Error rate', 'Label coverage'])
+      await reach(page, page.getByRole('figure', { name }));
+    expect(await page.locator('figure svg text').count()).toBeGreaterThan(40);
+    expect(await page.evaluate(OVERLAPS)).toEqual([]);
+  });
+
   describe('every page', () => {
     it('runs scripts by nonce only, a new one each time, and asks nobody else for anything', async () => {
       const nonces = new Set<string>();
@@ -187,3 +195,18 @@ const MOVING = `(() => {
   }
   return moving;
 })()`;
+
+/** Pairs of texts in one drawing that lie on one another by more than a hair. */
+const OVERLAPS = `[...document.querySelectorAll('figure svg')].flatMap((drawing) => {
+  const texts = [...drawing.querySelectorAll('text')].filter((text) => text.textContent);
+  const boxes = texts.map((text) => text.getBoundingClientRect());
+  const found = [];
+  for (let i = 0; i < boxes.length; i++)
+    for (let j = i + 1; j < boxes.length; j++) {
+      const [a, b] = [boxes[i], boxes[j]];
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 2 && high > 4) found.push(texts[i].textContent + ' / ' + texts[j].textContent);
+    }
+  return found;
+})`;

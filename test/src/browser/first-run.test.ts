@@ -116,6 +116,7 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
 
     it.each([
       ['the signal', `${path}/signals/${encodeURIComponent(ODD_FEATURE)}`],
+      ['the huge signal', `${path}/signals/huge`],
       ['the categories', `${path}/signals/kind`],
       ['the comparison', `${path}/compare`],
       ['the settings', `${path}/settings`],
