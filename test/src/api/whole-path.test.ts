@@ -272,7 +272,7 @@ describe('the answers of the API', () => {
       moved: { segment: drifting, from: moment(10) },
     };
     const named = (side: 'a' | 'b', slice: Record<string, string>) =>
-      Object.entries(slice).map(([field, value]) => [`${side}_${field}`, value]);
+      Object.entries(slice).map(([field, value]): [string, string] => [`${side}_${field}`, value]);
     for (const [nameA, a] of Object.entries(sides))
       for (const [nameB, b] of Object.entries(sides)) {
         const query = new URLSearchParams([...named('a', a), ...named('b', b), ['signal', 'amount']]);

@@ -66,6 +66,8 @@ export interface TableRows {
   columns: readonly string[];
   rows: number;
   tsv: readonly (string | Buffer)[];
+  /** Tables of counts: the oldest minute among the rows, epoch ms. */
+  oldestMinute?: number;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TableRows {
   columns: readonly string[];
   rows: number;
   tsv: readonly (string | Buffer)[];
+  /** Tables of counts: the oldest minute among the rows, epoch ms. */
+  oldestMinute?: number;
 }
 /** Ingest's `WriteBatch`. */
 export interface WriteBatch {
@@ -44,8 +46,16 @@ function bytesOf(pieces: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
-/** Writes batches, each table with a deduplication token of its own. */
-export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => number) {
+/**
+ * Writes batches, each table with a deduplication token of its own. `touched` hears of the oldest minute whose counts
+ * change, before and after.
+ */
+export function createBatchWriter(
+  lane: Lane,
+  gate: WriteGate,
+  clock: () => number,
+  touched: (oldestMinute: number) => void,
+) {
   let unhealthySince: number | null = null;
   /** Batches of which a table was written and another failed, with the time of the failure. */
   const halfWritten = new Map<string, number>();
@@ -64,13 +74,18 @@ export function createBatchWriter(lane: Lane, gate: WriteGate, clock: () => numb
         'batch_too_large',
         false,
       );
-    await lane.insert({
-      table: rows.table,
-      columns: rows.columns,
-      format: 'TabSeparated',
-      body,
-      settings: { insert_deduplication_token: deduplicationToken(key, rows.table) },
-    });
+    if (rows.oldestMinute !== undefined) touched(rows.oldestMinute);
+    try {
+      await lane.insert({
+        table: rows.table,
+        columns: rows.columns,
+        format: 'TabSeparated',
+        body,
+        settings: { insert_deduplication_token: deduplicationToken(key, rows.table) },
+      });
+    } finally {
+      if (rows.oldestMinute !== undefined) touched(rows.oldestMinute);
+    }
   }
 
   return {

@@ -53,14 +53,14 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     const shared = mode === 'server';
     const gate = new WriteGate();
     const features = await openFeatures(lanes.journal, shared, clock);
-    const batches = createBatchWriter(lanes.ingest, gate, clock);
+    const rollup = createRollup(lanes.background, { minuteDays: retention.minutes, alone: !shared, clock });
+    await rollup.load();
+    const batches = createBatchWriter(lanes.ingest, gate, clock, rollup.touch);
     let plans: PlanLookup = () => null;
     const counting = createCounting(
-      { lane: lanes.background, gate, features, shared, clock },
+      { lane: lanes.background, gate, features, shared, clock, touched: rollup.touch },
       { eventDays: retention.events, unfinished: () => batches.unfinished(), plans: () => plans, logger },
     );
-    const rollup = createRollup(lanes.background, { minuteDays: retention.minutes, clock });
-    await rollup.load();
     const outcomes = createOutcomes(lanes.background, { eventDays: retention.events, clock });
     return {
       mode,

@@ -11,12 +11,18 @@ import { DRIFT_METRICS, driftSeries } from './queries/series-drift.js';
 import { LATENCY_METRICS, latencySeries } from './queries/series-latency.js';
 import { PERFORMANCE_METRICS, performanceSeries } from './queries/series-performance.js';
 import { TRAFFIC_METRICS, trafficSeries } from './queries/series-traffic.js';
-import type { Range, SliceKey } from './queries/slice.js';
+import type { Horizon, Range, SliceKey } from './queries/slice.js';
 import { summaries } from './queries/summaries.js';
-import { latestVerdicts, listVerdicts, verdictsBetween, type WorstVerdict, worstVerdicts } from './queries/verdicts.js';
+import {
+  latestVerdicts,
+  listVerdicts,
+  verdictsBetween,
+  type WorstVerdict,
+  worstVerdicts,
+} from './queries/verdicts.js';
 
-/** Reads for people, one file a question under `queries/`. `horizon` tells how far the hours go (epoch ms). */
-export function createReadStore(lane: Lane, features: StoredFeatures, horizon: () => number) {
+/** Reads for people, one file a question under `queries/`. `horizon` tells how far the hours go. */
+export function createReadStore(lane: Lane, features: StoredFeatures, horizon: () => Horizon) {
   type Bare = Omit<Series, 'thresholds'>;
   type Ask = SliceKey & { metrics: readonly SeriesMetric[]; signal?: string; points: number };
 

@@ -60,9 +60,9 @@ describe('rolling hours up', () => {
         0,
       );
     expect(await count()).toBe(total);
-    expect(held.store.rollup.horizon()).toBe(0);
+    expect(held.store.rollup.horizon()).toEqual({ rolled: 0, settled: Number.NEGATIVE_INFINITY });
     expect(await held.store.rollup.pass()).toBe(120);
-    expect(held.store.rollup.horizon()).toBe(NOW - 15 * MINUTE);
+    expect(held.store.rollup.horizon()).toEqual({ rolled: NOW - 15 * MINUTE, settled: NOW - 15 * MINUTE });
     expect(await hours()).toEqual({ n: 120, total: 120 * 30 });
     expect(await count()).toBe(total);
     expect(await requests()).toBe(total);
@@ -76,6 +76,19 @@ describe('rolling hours up', () => {
     expect(sumOf(p50!.points.map((p) => p.n))).toBe(total + 24);
   });
 
+  it('gives a short range what came late before it is rolled up', async () => {
+    const short = { ...long, from: START + 100 * HOUR, to: START + 110 * HOUR };
+    const count = async () => sumOf((await held.store.reads.counts(short, baseline, ['x'])).get('x')!);
+    await held.store.rollup.pass();
+    const before = await count();
+    await write('later', [104], 5);
+    expect(held.store.rollup.horizon().settled).toBe(START + 104 * HOUR);
+    expect(await count()).toBe(before + 15);
+    await held.store.rollup.pass();
+    expect(held.store.rollup.horizon().settled).toBe(NOW - 15 * MINUTE);
+    expect(await count()).toBe(before + 15);
+  });
+
   it('keeps hours whose minutes are gone', async () => {
     await held.store.lanes.background.run(
       sql`DELETE FROM traffic WHERE minute < ${sql`toDateTime(${(START + 30 * HOUR) / 1000}, 'UTC')`}`,
@@ -84,7 +97,7 @@ describe('rolling hours up', () => {
       sql`DELETE FROM histograms WHERE minute < ${sql`toDateTime(${(START + 30 * HOUR) / 1000}, 'UTC')`}`,
     );
     const counts = await held.store.reads.counts(long, baseline, ['x']);
-    expect(sumOf(counts.get('x')!)).toBe(121 * 30 - 10 + 24);
+    expect(sumOf(counts.get('x')!)).toBe(121 * 30 - 10 + 24 + 15);
   });
 });
 

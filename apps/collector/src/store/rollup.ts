@@ -1,4 +1,5 @@
 import type { Lane } from './engine/lane.js';
+import type { Horizon } from './queries/slice.js';
 import { join, momentText, raw, type Sql, second, sql } from './sql.js';
 import { DAY_MS, HOUR_MS } from './types.js';
 
@@ -8,6 +9,13 @@ const WEEK_MS = 7 * DAY_MS;
 /** Hours of one model that one insert computes. */
 const HOURS_AT_ONCE = 24;
 const TRAFFIC_SUMS = ['requests', 'errors', 'rejected', 'anomalies', 'tokens_input', 'tokens_output'];
+
+export interface RollupOptions {
+  minuteDays: number;
+  /** Whether this process alone writes to the database, and so knows of all that changes. */
+  alone: boolean;
+  clock: () => number;
+}
 
 interface WrongHour {
   model: string;
@@ -19,8 +27,14 @@ interface WrongHour {
  * totals differ from its minutes' is computed anew from them, and the newer row replaces the older one. So a repeat
  * changes nothing, late events and repaired minutes come through, and a stop in the middle does no harm.
  */
-export function createRollup(lane: Lane, options: { minuteDays: number; clock: () => number }) {
-  let horizonMs = 0;
+export function createRollup(lane: Lane, options: RollupOptions) {
+  let rolled = 0;
+  /**
+   * The oldest minute that was written to since the pass before last began, and since the last one did. Nothing is known
+   * of what was written before this process, nor of what other collectors write.
+   */
+  let changed = Number.NEGATIVE_INFINITY;
+  let changedSince = Number.POSITIVE_INFINITY;
   /** Moment of the last complete pass, by the database's clock; null before the first. */
   let lastPass: number | null = null;
 
@@ -79,20 +93,29 @@ export function createRollup(lane: Lane, options: { minuteDays: number; clock: (
   }
 
   return {
-    /** Up to here (epoch ms) long ranges may read hours. */
-    horizon: () => horizonMs,
+    horizon: (): Horizon => ({
+      rolled,
+      settled: options.alone ? Math.min(rolled, changed, changedSince) : 0,
+    }),
+
+    /** Tells that counts of minutes from `oldest` on (epoch ms) are written: before it begins, and once it is done. */
+    touch(oldest: number): void {
+      changedSince = Math.min(changedSince, oldest);
+    },
 
     /** Takes over how far an earlier process came. */
     async load(): Promise<void> {
       const [row] = await lane.rows<{ n: number; last: number }>(
         sql`SELECT count() AS n, toUnixTimestamp(max(hour)) * 1000 AS last FROM traffic_hour`,
       );
-      horizonMs = row && row.n > 0 ? row.last + HOUR_MS : 0;
+      rolled = row && row.n > 0 ? row.last + HOUR_MS : 0;
     },
 
     /** Rolls up every hour that ended and differs from its minutes. Returns how many were computed. */
     async pass(signal?: AbortSignal): Promise<number> {
       const started = options.clock();
+      changed = Math.min(changed, changedSince);
+      changedSince = Number.POSITIVE_INFINITY;
       // Parts carry the database's time, so what is asked of them later is held against its clock, not against ours.
       const [database] = await lane.rows<{ now: number }>(sql`SELECT toUnixTimestamp(now()) * 1000 AS now`);
       const end = Math.floor((started - SETTLE_MS) / HOUR_MS) * HOUR_MS;
@@ -118,7 +141,8 @@ export function createRollup(lane: Lane, options: { minuteDays: number; clock: (
           }
       }
       lastPass = database?.now ?? null;
-      horizonMs = Math.max(horizonMs, end);
+      rolled = Math.max(rolled, end);
+      changed = Number.POSITIVE_INFINITY;
       return computed;
     },
   };

@@ -239,6 +239,7 @@ export function histogramRows(
     columns: ['model', 'version', 'baseline', 'segment', 'signal', 'minute', 'bins'],
     rows: rows.length,
     tsv: [`${lines.join('\n')}\n`],
+    oldestMinute: Math.min(...rows.map((row) => row.minute)),
   };
 }
 
@@ -271,6 +272,7 @@ export function trafficRows(
     columns: ['model', 'version', 'segment', 'minute', 'requests', 'errors', 'rejected', 'tokens_input'],
     rows: rows.length,
     tsv: [`${lines.join('\n')}\n`],
+    oldestMinute: Math.min(...rows.map((row) => row.minute)),
   };
 }
 

@@ -298,17 +298,31 @@ export class BatchBuilder {
     const traffic = new ByteWriter(4_096);
     let histogramRows = 0;
     let trafficRows = 0;
+    let oldestMinute = Number.POSITIVE_INFINITY;
     for (const slice of this.slices())
       for (const block of slice.minutes.values()) {
         histogramRows += writeHistograms(histograms, slice, block);
         writeTraffic(traffic, slice, block);
         trafficRows++;
+        oldestMinute = Math.min(oldestMinute, block.minute * 1_000);
       }
     const tables: TableRows[] = [
       { table: 'events', columns: EVENT_COLUMNS, rows: this.eventRows, tsv: [this.events.bytes()] },
       { table: 'labels', columns: LABEL_COLUMNS, rows: this.labelRows, tsv: [this.labels.bytes()] },
-      { table: 'histograms', columns: HISTOGRAM_COLUMNS, rows: histogramRows, tsv: [histograms.bytes()] },
-      { table: 'traffic', columns: TRAFFIC_COLUMNS, rows: trafficRows, tsv: [traffic.bytes()] },
+      {
+        table: 'histograms',
+        columns: HISTOGRAM_COLUMNS,
+        rows: histogramRows,
+        tsv: [histograms.bytes()],
+        oldestMinute,
+      },
+      {
+        table: 'traffic',
+        columns: TRAFFIC_COLUMNS,
+        rows: trafficRows,
+        tsv: [traffic.bytes()],
+        oldestMinute,
+      },
       {
         table: 'dead_letters',
         columns: DEAD_LETTER_COLUMNS,

@@ -29,6 +29,8 @@ export interface AuditTools {
   /** Several collectors write to this database: their batches can't be kept out while counts are compared. */
   shared: boolean;
   clock: () => number;
+  /** Hears of the oldest minute (epoch ms) whose counts change, before and after. */
+  touched: (oldestMinute: number) => void;
 }
 
 /** Rows received later than this may still have counts on their way from another collector. */
@@ -115,9 +117,14 @@ export async function rebuildMinutes(
       AND (version, minute) IN (${list}) AND ${plannedSegments(plan)}`;
     const truth = sql`model = ${plan.model} AND ts >= ${moment(from)} AND ts < ${moment(to)}
       AND (version, toStartOfMinute(ts)) IN (${list})`;
-    for (const count of countSelects(plan, order, truth))
-      await addHistogramDifference(tools.lane, plan, count, stored);
-    await addTrafficDifference(tools.lane, plan, trafficSelect(plan, truth), stored);
+    tools.touched(from);
+    try {
+      for (const count of countSelects(plan, order, truth))
+        await addHistogramDifference(tools.lane, plan, count, stored);
+      await addTrafficDifference(tools.lane, plan, trafficSelect(plan, truth), stored);
+    } finally {
+      tools.touched(from);
+    }
   }
 }
 

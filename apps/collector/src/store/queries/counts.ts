@@ -2,7 +2,7 @@ import { type Baseline, LATENCY_SIGNAL } from '@leeway/contract';
 import { addSparse, denseCounts, denseLength, type SparseJson, sparseCounts } from '../counts.js';
 import type { Lane } from '../engine/lane.js';
 import { sql } from '../sql.js';
-import { andVersion, bucketStarts, countStep, countsFrom, type SliceKey } from './slice.js';
+import { andVersion, bucketStarts, countStep, countsFrom, type Horizon, type SliceKey } from './slice.js';
 
 /** Dense counts of one or all signals of a baseline over a slice. */
 export async function sliceCounts(
@@ -10,7 +10,7 @@ export async function sliceCounts(
   key: SliceKey,
   baseline: Baseline,
   signals: readonly string[] | undefined,
-  horizon: number,
+  horizon: Horizon,
 ): Promise<Map<string, number[]>> {
   const wanted =
     signals === undefined ? baseline.signals : baseline.signals.filter((s) => signals.includes(s.signal));
@@ -33,7 +33,7 @@ export async function countsOverTime(
   baseline: Baseline,
   signal: string,
   buckets: number,
-  horizon: number,
+  horizon: Horizon,
 ): Promise<{ t: number; counts: number[] }[]> {
   const bins = baseline.signals.find((candidate) => candidate.signal === signal);
   if (!bins) return [];
@@ -61,7 +61,7 @@ export async function countsBySegment(
   baseline: Baseline,
   signal: string,
   tag: string,
-  horizon: number,
+  horizon: Horizon,
 ): Promise<{ segment: string; counts: number[] }[]> {
   const bins = baseline.signals.find((candidate) => candidate.signal === signal);
   if (!bins) return [];
@@ -84,7 +84,7 @@ export async function latencyByModel(
   lane: Lane,
   models: readonly string[],
   range: { from: number; to: number },
-  horizon: number,
+  horizon: Horizon,
 ): Promise<Map<string, Map<number, number>>> {
   const where = sql`model IN ${models} AND baseline = '' AND segment = '' AND signal = ${LATENCY_SIGNAL}`;
   const rows = await lane.rows<{ model: string; counts: SparseJson }>(

@@ -3,7 +3,15 @@ import { latencyQuantile } from '@leeway/stats';
 import type { Lane } from '../engine/lane.js';
 import { sql } from '../sql.js';
 import { HOUR_MS, MINUTE_MS } from '../types.js';
-import { andVersion, bucketStarts, countStep, countsFrom, envelopeStep, type SliceKey } from './slice.js';
+import {
+  andVersion,
+  bucketStarts,
+  countStep,
+  countsFrom,
+  envelopeStep,
+  type Horizon,
+  type SliceKey,
+} from './slice.js';
 
 const QUANTILES: Partial<Record<SeriesMetric, number>> = {
   latency_p50: 0.5,
@@ -22,7 +30,7 @@ type Point = Series['points'][number];
 export async function latencySeries(
   lane: Lane,
   key: SliceKey & { metrics: readonly SeriesMetric[]; points: number },
-  horizon: number,
+  horizon: Horizon,
 ): Promise<Omit<Series, 'thresholds'>[]> {
   const step = countStep(key, key.points);
   const starts = bucketStarts(key, step);

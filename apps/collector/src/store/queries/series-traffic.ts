@@ -2,7 +2,15 @@ import type { Series, SeriesMetric } from '@leeway/contract';
 import type { Lane } from '../engine/lane.js';
 import { raw, sql } from '../sql.js';
 import { HOUR_MS, MINUTE_MS } from '../types.js';
-import { andVersion, bucketStarts, countStep, countsFrom, envelopeStep, type SliceKey } from './slice.js';
+import {
+  andVersion,
+  bucketStarts,
+  countStep,
+  countsFrom,
+  envelopeStep,
+  type Horizon,
+  type SliceKey,
+} from './slice.js';
 
 type Bare = Omit<Series, 'thresholds'>;
 type Sums = {
@@ -28,7 +36,7 @@ const SUMS = ['requests', 'errors', 'rejected', 'tokens_input', 'tokens_output']
 export async function trafficSeries(
   lane: Lane,
   key: SliceKey & { metrics: readonly SeriesMetric[]; points: number },
-  horizon: number,
+  horizon: Horizon,
 ): Promise<Bare[]> {
   const step = countStep(key, key.points);
   const starts = bucketStarts(key, step);

@@ -13,6 +13,14 @@ export interface SliceKey extends Range {
   segment: string;
 }
 
+/** How far the hourly tables go, as moments (epoch ms) before which hours are there. */
+export interface Horizon {
+  /** Every hour was rolled up once; events that came later may not be in it yet. For ranges too long for minutes. */
+  rolled: number;
+  /** Nothing came since an hour was rolled up, so that it says exactly what its minutes say. */
+  settled: number;
+}
+
 /** `AND version = …` where the slice names one. */
 export function andVersion(version: string | undefined): Sql {
   return version === undefined ? sql`` : sql`AND version = ${version}`;
@@ -61,16 +69,16 @@ export function envelopeStep(range: Range): number {
 
 /**
  * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute or hour. What asks for
- * steps of hours (`stepMs`; left out for one sum over the range) takes whole hours before `horizon` (epoch ms, the end
- * of what is rolled up) and minutes around them, so that the sum is the same. A long range begins with its first whole
- * hour, because its minutes may be gone.
+ * steps of hours (`stepMs`; left out for one sum over the range) takes whole hours before the horizon and minutes around
+ * them, so that the sum is the same: settled hours in a short range, all that are rolled up in a long one. A long range
+ * begins with its first whole hour, because its minutes may be gone.
  */
 export function countsFrom(
   table: 'histograms' | 'traffic',
   columns: string,
   where: Sql,
   range: Range,
-  horizon: number,
+  horizon: Horizon,
   stepMs: number = HOUR_MS,
 ): Sql {
   const minutes = (from: number, to: number) =>
@@ -78,7 +86,8 @@ export function countsFrom(
         WHERE ${where} AND minute >= ${second(from)} AND minute < ${second(to)}`;
   const long = range.to - range.from > LONG_RANGE_MS;
   const hourStart = (long ? Math.floor : Math.ceil)(range.from / HOUR_MS) * HOUR_MS;
-  const hourEnd = Math.min(Math.floor(horizon / HOUR_MS), Math.floor(range.to / HOUR_MS)) * HOUR_MS;
+  const ready = long ? horizon.rolled : horizon.settled;
+  const hourEnd = Math.min(Math.floor(ready / HOUR_MS), Math.floor(range.to / HOUR_MS)) * HOUR_MS;
   if (stepMs % HOUR_MS !== 0 || hourEnd <= hourStart) return sql`(${minutes(range.from, range.to)})`;
   const before = long ? sql`` : sql`UNION ALL ${minutes(range.from, hourStart)}`;
   return sql`(

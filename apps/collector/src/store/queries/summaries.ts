@@ -2,7 +2,7 @@ import type { Lane } from '../engine/lane.js';
 import { moment, second, sql } from '../sql.js';
 import { HOUR_MS } from '../types.js';
 import { latencyByModel } from './counts.js';
-import { bucketStarts, countsFrom, type Range, stepFor } from './slice.js';
+import { bucketStarts, countsFrom, type Horizon, type Range, stepFor } from './slice.js';
 
 /** Serve's `SummaryFigures`. */
 export interface SummaryFigures {
@@ -26,7 +26,7 @@ export async function summaries(
   lane: Lane,
   range: Range,
   models: readonly string[],
-  horizon: number,
+  horizon: Horizon,
 ): Promise<Map<string, SummaryFigures>> {
   if (models.length === 0) return new Map();
   const fine = stepFor(range, SPARK_POINTS);
@@ -69,7 +69,7 @@ async function trafficOf(
   lane: Lane,
   range: Range,
   models: readonly string[],
-  horizon: number,
+  horizon: Horizon,
   step: number,
 ): Promise<Map<string, Traffic>> {
   const where = sql`model IN ${models} AND segment = ''`;
