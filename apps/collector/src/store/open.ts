@@ -10,6 +10,7 @@ import { createMaintenance } from './maintenance.js';
 import { createOutcomes } from './outcomes.js';
 import { createFacts, createReadStore } from './read-store.js';
 import { createRollup } from './rollup.js';
+import { createRollupDays } from './rollup-days.js';
 import { createFileOpener } from './samples/open-file-engine.js';
 import { migrate } from './schema/migrations.js';
 import type { Retention, Topology } from './schema/table.js';
@@ -53,7 +54,12 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     const shared = mode === 'server';
     const gate = new WriteGate();
     const features = await openFeatures(lanes.journal, shared, clock);
-    const rollup = createRollup(lanes.background, { minuteDays: retention.minutes, alone: !shared, clock });
+    const days = createRollupDays(lanes.background, { hourDays: retention.hours, clock });
+    const rollup = createRollup(lanes.background, days, {
+      minuteDays: retention.minutes,
+      alone: !shared,
+      clock,
+    });
     await rollup.load();
     const batches = createBatchWriter(lanes.ingest, gate, clock, rollup.touch);
     let plans: PlanLookup = () => null;

@@ -13,6 +13,8 @@ import {
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const NOW = Math.floor(Date.now() / HOUR) * HOUR + 15 * MINUTE;
+const DAY = 24 * HOUR;
+const TODAY = Math.floor((NOW - 15 * MINUTE) / DAY) * DAY;
 const held = withStore({ clock: () => NOW });
 const START = NOW - 15 * MINUTE - 120 * HOUR;
 const baseline = testBaseline('m');
@@ -60,9 +62,17 @@ describe('rolling hours up', () => {
         0,
       );
     expect(await count()).toBe(total);
-    expect(held.store.rollup.horizon()).toEqual({ rolled: 0, settled: Number.NEGATIVE_INFINITY });
+    expect(held.store.rollup.horizon()).toEqual({
+      rolled: 0,
+      settled: Number.NEGATIVE_INFINITY,
+      days: 0,
+    });
     expect(await held.store.rollup.pass()).toBe(120);
-    expect(held.store.rollup.horizon()).toEqual({ rolled: NOW - 15 * MINUTE, settled: NOW - 15 * MINUTE });
+    expect(held.store.rollup.horizon()).toEqual({
+      rolled: NOW - 15 * MINUTE,
+      settled: NOW - 15 * MINUTE,
+      days: TODAY,
+    });
     expect(await hours()).toEqual({ n: 120, total: 120 * 30 });
     expect(await count()).toBe(total);
     expect(await requests()).toBe(total);

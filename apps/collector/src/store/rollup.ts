@@ -1,5 +1,6 @@
 import type { Lane } from './engine/lane.js';
 import type { Horizon } from './queries/slice.js';
+import type { RollupDays } from './rollup-days.js';
 import { join, momentText, raw, type Sql, second, sql } from './sql.js';
 import { DAY_MS, HOUR_MS } from './types.js';
 
@@ -27,7 +28,7 @@ interface WrongHour {
  * totals differ from its minutes' is computed anew from them, and the newer row replaces the older one. So a repeat
  * changes nothing, late events and repaired minutes come through, and a stop in the middle does no harm.
  */
-export function createRollup(lane: Lane, options: RollupOptions) {
+export function createRollup(lane: Lane, days: RollupDays, options: RollupOptions) {
   let rolled = 0;
   /**
    * The oldest minute that was written to since the pass before last began, and since the last one did. Nothing is known
@@ -96,6 +97,7 @@ export function createRollup(lane: Lane, options: RollupOptions) {
     horizon: (): Horizon => ({
       rolled,
       settled: options.alone ? Math.min(rolled, changed, changedSince) : 0,
+      days: days.horizon(),
     }),
 
     /** Tells that counts of minutes from `oldest` on (epoch ms) are written: before it begins, and once it is done. */
@@ -111,7 +113,7 @@ export function createRollup(lane: Lane, options: RollupOptions) {
       rolled = row && row.n > 0 ? row.last + HOUR_MS : 0;
     },
 
-    /** Rolls up every hour that ended and differs from its minutes. Returns how many were computed. */
+    /** Rolls up every hour that ended and differs from its minutes, then days. Returns how many hours were computed. */
     async pass(signal?: AbortSignal): Promise<number> {
       const started = options.clock();
       changed = Math.min(changed, changedSince);
@@ -136,10 +138,12 @@ export function createRollup(lane: Lane, options: RollupOptions) {
           for (let i = 0; i < hours.length; i += HOURS_AT_ONCE) {
             signal?.throwIfAborted();
             const part = hours.slice(i, i + HOURS_AT_ONCE);
+            days.touch(part);
             await compute(model, part);
             computed += part.length;
           }
       }
+      await days.pass(end, signal);
       lastPass = database?.now ?? null;
       rolled = Math.max(rolled, end);
       changed = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { raw, type Sql, second, sql } from '../sql.js';
+import { join, raw, type Sql, second, sql } from '../sql.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../types.js';
 
 /** A half-open time range in epoch ms. */
@@ -19,6 +19,8 @@ export interface Horizon {
   rolled: number;
   /** Nothing came since an hour was rolled up, so that it says exactly what its minutes say. */
   settled: number;
+  /** Every day was made from its hours, as `rolled` says of hours; a start of a day. */
+  days: number;
 }
 
 /** `AND version = …` where the slice names one. */
@@ -68,10 +70,11 @@ export function envelopeStep(range: Range): number {
 }
 
 /**
- * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute or hour. What asks for
- * steps of hours (`stepMs`; left out for one sum over the range) takes whole hours before the horizon and minutes around
- * them, so that the sum is the same: settled hours in a short range, all that are rolled up in a long one. A long range
- * begins with its first whole hour, because its minutes may be gone.
+ * The rows of a table of counts for a range as a subquery with `at` (DateTime) instead of minute, hour or day. What asks
+ * for steps of hours (`stepMs`; left out for one sum over the range) takes whole hours before the horizon and minutes
+ * around them, so that the sum is the same: settled hours in a short range, all that are rolled up in a long one. A long
+ * range begins with its first whole hour, because its minutes may be gone. A long range of histograms without steps, or
+ * with steps of days, takes whole days (UTC) where there are any, and hours around them.
  */
 export function countsFrom(
   table: 'histograms' | 'traffic',
@@ -79,7 +82,7 @@ export function countsFrom(
   where: Sql,
   range: Range,
   horizon: Horizon,
-  stepMs: number = HOUR_MS,
+  stepMs?: number,
 ): Sql {
   const minutes = (from: number, to: number) =>
     sql`SELECT ${raw(columns)}, minute AS at FROM ${raw(table)}
@@ -88,10 +91,21 @@ export function countsFrom(
   const hourStart = (long ? Math.floor : Math.ceil)(range.from / HOUR_MS) * HOUR_MS;
   const ready = long ? horizon.rolled : horizon.settled;
   const hourEnd = Math.min(Math.floor(ready / HOUR_MS), Math.floor(range.to / HOUR_MS)) * HOUR_MS;
-  if (stepMs % HOUR_MS !== 0 || hourEnd <= hourStart) return sql`(${minutes(range.from, range.to)})`;
-  const before = long ? sql`` : sql`UNION ALL ${minutes(range.from, hourStart)}`;
-  return sql`(
-    SELECT ${raw(columns)}, hour AS at FROM ${raw(`${table}_hour`)} FINAL
-    WHERE ${where} AND hour >= ${second(hourStart)} AND hour < ${second(hourEnd)}
-    ${before} UNION ALL ${minutes(hourEnd, range.to)})`;
+  const inSteps = (ms: number) => stepMs === undefined || stepMs % ms === 0;
+  if (!inSteps(HOUR_MS) || hourEnd <= hourStart) return sql`(${minutes(range.from, range.to)})`;
+  const rolled = (unit: 'hour' | 'day', from: number, to: number) =>
+    sql`SELECT ${raw(columns)}, ${raw(unit)} AS at FROM ${raw(`${table}_${unit}`)} FINAL
+        WHERE ${where} AND ${raw(unit)} >= ${second(from)} AND ${raw(unit)} < ${second(to)}`;
+  const parts = long ? [] : [minutes(range.from, hourStart)];
+  const dayStart = Math.ceil(hourStart / DAY_MS) * DAY_MS;
+  const dayEnd = Math.floor(Math.min(horizon.days, hourEnd) / DAY_MS) * DAY_MS;
+  if (long && table === 'histograms' && inSteps(DAY_MS) && dayStart < dayEnd)
+    parts.push(
+      rolled('hour', hourStart, dayStart),
+      rolled('day', dayStart, dayEnd),
+      rolled('hour', dayEnd, hourEnd),
+    );
+  else parts.push(rolled('hour', hourStart, hourEnd));
+  parts.push(minutes(hourEnd, range.to));
+  return sql`(${join(parts, ' UNION ALL ')})`;
 }

@@ -31,6 +31,14 @@ export const MIGRATIONS: readonly Migration[] = [
         createTable(spec, topology, retention),
       ),
   },
+  {
+    version: 3,
+    name: 'histograms by the day',
+    statements: (topology, retention) =>
+      TABLES.filter(({ name }) => name === 'histograms_day').flatMap((spec) =>
+        createTable(spec, topology, retention),
+      ),
+  },
 ];
 
 const VERSIONS: TableSpec = {

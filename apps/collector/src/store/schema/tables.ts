@@ -145,6 +145,16 @@ const histogramsHour: TableSpec = {
   shardBy: 'cityHash64(model, version, segment)',
 };
 
+/** The same per day (UTC), made from hours, for sums over weeks and months of many signals. */
+const histogramsDay: TableSpec = {
+  ...histogramsHour,
+  name: 'histograms_day',
+  columns: histogramsHour.columns.map((column) => column.replace(/^hour /, 'day ')),
+  partitionBy: 'toYYYYMM(day)',
+  orderBy: '(model, version, baseline, segment, signal, day)',
+  ttl: { column: 'day', days: 'hours' },
+};
+
 /** Sums per minute that are no histogram. */
 const TRAFFIC_SUMS = ['requests', 'errors', 'rejected', 'anomalies', 'tokens_input', 'tokens_output'];
 const traffic: TableSpec = {
@@ -296,6 +306,7 @@ export const TABLES: readonly TableSpec[] = [
   labels,
   histograms,
   histogramsHour,
+  histogramsDay,
   traffic,
   trafficHour,
   outcomes,
