@@ -1,6 +1,6 @@
 import { MULTIVARIATE_SIGNAL, type Verdict } from '@leeway/contract';
 import type { Lane } from '../engine/lane.js';
-import { moment, sql } from '../sql.js';
+import { join, moment, sql } from '../sql.js';
 import { DAY_MS } from '../types.js';
 import { VERDICT_SELECT, verdictFromRow } from '../verdict-rows.js';
 import { andVersion, type SliceKey } from './slice.js';
@@ -30,13 +30,17 @@ export async function latestVerdicts(
   segment: string,
 ): Promise<Verdict[]> {
   const where = sql`model = ${model} ${andVersion(version)} AND segment = ${segment}`;
-  const newest = await lane.rows<{ n: number; last: number }>(
-    sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE ${where}`,
+  // Every column of a week's windows takes long to read, and the newest windows are few: they are looked up first.
+  const ends = await lane.rows<{ last: number }>(
+    sql`SELECT DISTINCT toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts WHERE ${where} GROUP BY signal
+        ORDER BY last DESC`,
   );
-  if (!newest[0] || newest[0].n === 0) return [];
+  if (!ends[0]) return [];
+  const oldest = ends[0].last - 7 * DAY_MS;
+  const recent = ends.filter(({ last }) => last > oldest).map(({ last }) => moment(last));
   const rows = await lane.rows<Row>(
     sql`SELECT ${VERDICT_SELECT} FROM verdicts FINAL
-        WHERE ${where} AND window_end > ${moment(newest[0].last - 7 * DAY_MS)}
+        WHERE ${where} AND window_end IN (${join(recent, ', ')})
         ORDER BY window_end DESC, indexOf(['significant', 'drifting', 'moderate'], verdict) = 0,
           indexOf(['significant', 'drifting', 'moderate'], verdict), window_start DESC
         LIMIT 1 BY signal`,
