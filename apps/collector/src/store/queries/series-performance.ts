@@ -22,7 +22,7 @@ export const PERFORMANCE_METRICS: ReadonlySet<SeriesMetric> = new Set(Object.key
 const MOST_POINTS = 120;
 /** Events that a chart of one segment, or of ranks, is made from at most. */
 const SEGMENT_EVENTS = 300_000;
-const RANKED_EVENTS = 100_000;
+const RANKED_EVENTS = 50_000;
 
 interface Bucket {
   events: number;
