@@ -35,7 +35,9 @@ export function reasonFor(facts: ReasonFacts): string {
     if (psi < facts.moderate) return `${told}, below ${facts.moderate}`;
     return `${told} is within chance`;
   }
-  const need = facts.needed === null ? '' : ` (needs ${formatNumber(facts.needed)} to tell)`;
+  // A large change tells on fewer events than the smallest that matters needs.
+  const need =
+    facts.needed === null || facts.needed > m ? '' : ` (needs ${formatNumber(facts.needed)} to tell)`;
   const rare = facts.rare;
   const first = rare === null ? '' : `; ${rare.label} ${percent(rare.before)} → ${percent(rare.after)}`;
   return `${told}${need}${first}`;
