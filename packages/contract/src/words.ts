@@ -75,6 +75,19 @@ export function signalFeature(signal: string): string | null {
   return signal.startsWith('@@') ? signal.slice(1) : null;
 }
 
+/** What a signal is called before people: a feature by its own name, the rest in words that no feature is likely to have. */
+export function signalTitle(signal: string): string {
+  return signalFeature(signal) ?? SIGNAL_TITLES[signal] ?? signal;
+}
+
+const SIGNAL_TITLES: Readonly<Record<string, string>> = {
+  '@prediction': 'prediction (output)',
+  '@score': 'score (output)',
+  '@latency': 'latency (service)',
+  '@label': 'label (outcome)',
+  '@multivariate': 'all numeric features together',
+};
+
 /** A moment as the API writes it: RFC 3339 in UTC with milliseconds. */
 export const Moment = z.iso.datetime({ offset: true });
 

@@ -159,7 +159,9 @@ allow_addresses: [127.0.0.1]
     await judge(0.01, 0.15);
     now += MINUTE;
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(said()[1]).toMatch(/^new_signals: \[warning\] flight-delay 3: @multivariate 0.15 PSI \(1\/2\)$/);
+    expect(said()[1]).toBe(
+      'new_signals: [warning] flight-delay 3: all numeric features together 0.15 PSI (1/2)',
+    );
   });
 
   it('is one signal of the incident, and one line of a message, whichever rules fire', async () => {

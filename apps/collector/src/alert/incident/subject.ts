@@ -1,3 +1,4 @@
+import { signalTitle } from '@leeway/contract';
 import type { Instance } from '../state/instance.js';
 import { isJoint, rank, SEVERITY_RANK } from './rank.js';
 
@@ -59,7 +60,8 @@ const QUALITY: Readonly<Record<string, string>> = {
 /** What an alert is about, in words: `distance`, `error_rate`, `distance (region=eu)`, `carrier missing values`. */
 export function subject({ slice, ruleSignal, condition }: Instance): string {
   const kind = QUALITY[ruleSignal];
-  const name = slice.signal === null ? ruleSignal : kind ? `${slice.signal} ${kind}` : slice.signal;
+  const title = slice.signal === null ? ruleSignal : signalTitle(slice.signal);
+  const name = slice.signal !== null && kind ? `${title} ${kind}` : title;
   const about = condition === 'breach' ? name : `${name} (${condition.replace('_', ' ')})`;
   return slice.segment === '' ? about : `${about} (${slice.segment})`;
 }
