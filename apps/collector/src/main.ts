@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { runCli, type ServeFlags } from './cli/index.js';
 import { commandGroups } from './commands.js';
-import { ConfigError, type Environment, readConfig } from './config.js';
+import type { Environment } from './config.js';
 
 // The embedded engine's statements run in Node's thread pool: with its four threads, a few slow ones would hold up
 // files and DNS. Read by libuv when the pool is first used, which is later than this.
@@ -33,6 +32,8 @@ async function serve(flags: ServeFlags): Promise<number> {
     ...(flags.port && { LEEWAY_PORT: flags.port }),
     ...(flags.dataDir && { LEEWAY_DATA_DIR: flags.dataDir }),
   };
+  // Loaded here so that commands which need no collector start in a fraction of the time.
+  const [{ ConfigError, readConfig }, { pino }] = await Promise.all([import('./config.js'), import('pino')]);
   let settings: ReturnType<typeof readConfig>;
   try {
     settings = readConfig(env);
@@ -49,7 +50,6 @@ async function serve(flags: ServeFlags): Promise<number> {
     ...(config.log.format === 'pretty' && { transport: { target: 'pino-pretty' } }),
   });
   for (const warning of warnings) log.warn(warning);
-  // Loaded here so that commands which need no collector start in a fraction of the time.
   const { startApp } = await import('./app.js');
   let app: Awaited<ReturnType<typeof startApp>>;
   try {
@@ -78,7 +78,7 @@ try {
     err: complain,
     signal: interrupted.signal,
     serve,
-    groups: commandGroups,
+    groups: await commandGroups(process.argv.slice(2)),
   });
 } catch (error) {
   complain(`leeway: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,19 +1,26 @@
-// A thread of `leeway compare`: reads columns of two Parquet files and pairs them, a question at a time.
+// A thread of `leeway compare`: reads columns of two Parquet files and pairs them, each that no other thread has taken.
 import { parentPort, workerData } from 'node:worker_threads';
-import { pairColumns } from './baseline/compare/number-pair.js';
-import type { PairAnswer, PairFiles, PairQuestion } from './pair-threads.js';
+import { JOINT_ROWS, pairColumns } from './baseline/compare/number-pair.js';
+import type { PairAnswer, PairFiles } from './pair-threads.js';
 import { openParquetNumbers } from './store/samples/parquet-numbers.js';
 
-const files = workerData as PairFiles;
+const { exclude, taken, ...files } = workerData as PairFiles;
 const a = openParquetNumbers(files.a.path, files.a.bytes);
 const b = openParquetNumbers(files.b.path, files.b.bytes);
 
-parentPort!.on('message', ({ column, sampleRows }: PairQuestion) => {
-  let answer: PairAnswer = null;
-  try {
-    if (a && b) answer = pairColumns(a.read(column), b.read(column), sampleRows);
-  } catch {
-    // Whoever asked reads the column otherwise and learns what is wrong with it.
+if (a && b) {
+  const shared = a.names.filter(
+    (name) => a.columns.has(name) && b.columns.has(name) && !exclude.includes(name),
+  );
+  for (;;) {
+    const column = shared[Atomics.add(taken, 0, 1)];
+    if (column === undefined) break;
+    const answer: PairAnswer = { column, pair: null };
+    try {
+      answer.pair = pairColumns(a.read(column), b.read(column), JOINT_ROWS);
+    } catch {
+      // Whoever asks reads the column otherwise and learns what is wrong with it.
+    }
+    parentPort!.postMessage(answer);
   }
-  parentPort!.postMessage(answer);
-});
+}

@@ -21,8 +21,14 @@ import { type ChosenColumn, NAMED_CATEGORIES, TAIL_CATEGORIES } from '../choose-
 import { BaselineError } from '../error.js';
 import type { ComparedFile } from '../ports.js';
 import { noNumber, profileSignal } from '../signal-profile.js';
-import { embeddingPair, JOINT_COLUMNS, JOINT_ROWS, jointPair, VECTOR_ROWS } from './joint-pair.js';
-import { type ColumnPair, type NumberPair, type PairThreads, pairColumns } from './number-pair.js';
+import { embeddingPair, JOINT_COLUMNS, jointPair, VECTOR_ROWS } from './joint-pair.js';
+import {
+  type ColumnPair,
+  JOINT_ROWS,
+  type NumberPair,
+  type PairThreads,
+  pairColumns,
+} from './number-pair.js';
 import { sharedColumns } from './shared-columns.js';
 
 export interface CompareOptions {
@@ -175,7 +181,7 @@ async function readNumbers(
   threads: PairThreads | null,
 ): Promise<ColumnPair> {
   if (threads && a.plainNumbers.has(column) && b.plainNumbers.has(column)) {
-    const paired = await threads.pair(column, JOINT_ROWS);
+    const paired = await threads.pair(column);
     // What a thread can't read is tried here, where an error says what is wrong with the file.
     if (paired !== null) return paired;
   }

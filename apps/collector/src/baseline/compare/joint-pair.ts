@@ -6,10 +6,8 @@ import {
   fitJoint,
   meanAndCovariance,
 } from '@leeway/stats';
-import { finiteNumbers, type NumberPair, pairNumbers, scrambled } from './number-pair.js';
+import { type NumberPair, pairNumbers, scrambled } from './number-pair.js';
 
-/** Rows of each file that the joint signal is made of; half of A's fit it and the other half is what B is held against. */
-export const JOINT_ROWS = 20_000;
 /** Numeric columns that are watched together; the first of the file. */
 export const JOINT_COLUMNS = 100;
 /** Vectors of each file; fewer when they are so long that they would take too much memory. */
@@ -38,7 +36,7 @@ export function jointPair(a: readonly Float64Array[], b: readonly Float64Array[]
   const distances = (rows: readonly Float64Array[]) => {
     const found = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) found[i] = gap(rows[i]!) ? Number.NaN : distance(rows[i]!);
-    return finiteNumbers(found);
+    return found;
   };
   const heldOut = rowsOf(columnsOf(a), (i) => !fits(i));
   return pairNumbers(distances(heldOut), distances(rowsOf(columnsOf(b), () => true)));
@@ -93,11 +91,14 @@ export function embeddingPair(
   const numberOf = compileEmbedding(reference);
   const missing = Math.round((a.missing + a.vectors.length - usable.length) / 2);
   const count = (vectors: readonly number[][], gaps: number) => {
-    const found = finiteNumbers(Float64Array.from(vectors, numberOf));
     const counts = new Array<number>(edges.length + 4).fill(0);
-    counts[0] = found.missing + gaps;
-    counts[counts.length - 1] = found.positiveInfinity;
-    for (const x of found.finite) counts[2 + edges.filter((edge) => edge <= x).length]!++;
+    counts[0] = gaps;
+    for (const vector of vectors) {
+      const x = numberOf(vector);
+      if (Number.isNaN(x)) counts[0]!++;
+      else if (x === Infinity) counts[counts.length - 1]!++;
+      else counts[2 + edges.filter((edge) => edge <= x).length]!++;
+    }
     return counts;
   };
   const edges = embeddingEdges(reference);

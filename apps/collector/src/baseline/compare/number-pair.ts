@@ -1,6 +1,5 @@
 import type { SignalBins } from '@leeway/contract';
 import { FINE_BINS, numericEdges } from '@leeway/stats/numeric-edges';
-import type { ColumnNumbers } from '../ports.js';
 import { bucketsOf, type PickedBuckets, type ValueBuckets } from './value-buckets.js';
 
 /** One numeric column of two files: A's bins, both files' counts on them, and the exact KS statistic. */
@@ -19,22 +18,25 @@ export interface ColumnPair {
   samples: readonly [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>];
 }
 
-/** Pairs columns of plain numbers of two files in other threads. */
+/** Rows of each file that the joint signal is made of; half of A's fit it and the other half is what B is held against. */
+export const JOINT_ROWS = 20_000;
+
+/** Pairs columns of plain numbers of two files in other threads, which have begun with all that they can read. */
 export interface PairThreads {
   width: number;
-  /** Null when the column can't be read there. */
-  pair(column: string, sampleRows: number): Promise<ColumnPair | null>;
+  /** One column's pair, asked once; null when it can't be read there. Its samples are of `JOINT_ROWS` rows. */
+  pair(column: string): Promise<ColumnPair | null>;
   close(): Promise<void>;
 }
 
-/** Pairs two columns, a double a row and NaN where one is missing. Both are changed. */
+/** Pairs two columns, a double a row and NaN where one is missing. Both are put in another order. */
 export function pairColumns(
   a: Float64Array<ArrayBuffer>,
   b: Float64Array<ArrayBuffer>,
   sampleRows: number,
 ): ColumnPair {
   const samples = [spread(a, sampleRows), spread(b, sampleRows)] as const;
-  return { pair: pairNumbers(finiteNumbers(a), finiteNumbers(b)), samples };
+  return { pair: pairNumbers(a, b), samples };
 }
 
 /**
@@ -44,10 +46,9 @@ export function pairColumns(
 function spread(values: Float64Array, most: number): Float64Array<ArrayBuffer> {
   const step = Math.max(1, Math.ceil(values.length / most));
   const last = values.length - 1;
-  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => {
-    const place = i * step + (scrambled(i) % step);
-    return values[Math.min(last, place)]!;
-  });
+  const found = new Float64Array(Math.ceil(values.length / step));
+  for (let i = 0; i < found.length; i++) found[i] = values[Math.min(last, i * step + (scrambled(i) % step))]!;
+  return found;
 }
 
 /** A whole number that looks drawn, the same for the same one. */
@@ -62,19 +63,24 @@ export function scrambled(i: number): number {
  * functions are put in order. Every figure is the one that sorting would give. O(n + m) unless values crowd together.
  *
  * Null when A has no finite value.
+ *
+ * @param columnA, columnB NaN where a value is missing; they are changed
  */
-export function pairNumbers(before: ColumnNumbers, after: ColumnNumbers): NumberPair | null {
-  const a = before.finite;
-  const b = after.finite;
+export function pairNumbers(
+  columnA: Float64Array<ArrayBuffer>,
+  columnB: Float64Array<ArrayBuffer>,
+): NumberPair | null {
+  const buckets = bucketsOf(columnA, columnB);
+  const before = buckets.place(columnA, 0);
+  const after = buckets.place(columnB, 1);
+  const { finite: a, sums: sumsA } = before;
+  const { finite: b, sums: sumsB } = after;
   if (a.length === 0) return null;
-  const buckets = bucketsOf(a, b);
-  const sumsA = buckets.sumsOf(a);
-  const sumsB = buckets.sumsOf(b);
   const widest = b.length === 0 ? [] : widestBuckets(sumsA, sumsB, a.length, b.length);
   const wantedA = new Uint8Array(buckets.size);
   for (const bucket of widest) wantedA[bucket] = 1;
   for (const place of quantilePlaces(a.length)) wantedA[bucketOfPlace(sumsA, place)] = 1;
-  const pickedA = buckets.pick(a, sumsA, wantedA);
+  const pickedA = buckets.pick(before, wantedA);
   const at = (place: number) => {
     const bucket = bucketOfPlace(sumsA, place);
     return pickedA.of(bucket)[place - sumsA[bucket]!]!;
@@ -84,7 +90,7 @@ export function pairNumbers(before: ColumnNumbers, after: ColumnNumbers): Number
   const wantedB = new Uint8Array(buckets.size);
   for (const bucket of widest) wantedB[bucket] = 1;
   for (const value of [min, max, ...edges]) wantedB[buckets.of(value)] = 1;
-  const pickedB = buckets.pick(b, sumsB, wantedB);
+  const pickedB = buckets.pick(after, wantedB);
   const below = counter(buckets, sumsB, pickedB);
   return {
     bins: { edges, min, max },
@@ -102,23 +108,6 @@ export function pairNumbers(before: ColumnNumbers, after: ColumnNumbers): Number
     ],
     ks: b.length === 0 ? null : exactKs(widest, { sumsA, sumsB, pickedA, pickedB, n: a.length, m: b.length }),
   };
-}
-
-/** Moves the finite values of a column to its front, in place and −0 as +0, and counts the others. O(n). */
-export function finiteNumbers(doubles: Float64Array<ArrayBuffer>): ColumnNumbers {
-  let end = 0;
-  let missing = 0;
-  let low = 0;
-  let high = 0;
-  for (let i = 0; i < doubles.length; i++) {
-    const x = doubles[i]!;
-    // The difference of infinities and of NaN is NaN; −0 + 0 is +0.
-    if (x - x === 0) doubles[end++] = x + 0;
-    else if (x < 0) low++;
-    else if (x > 0) high++;
-    else missing++;
-  }
-  return { finite: doubles.subarray(0, end), missing, negativeInfinity: low, positiveInfinity: high };
 }
 
 /** Places, from 0, of the order statistics that the bins' edges are made of. */
@@ -221,10 +210,18 @@ function exactKs(widest: readonly number[], { sumsA, sumsB, pickedA, pickedB, n,
     let j = 0;
     while (i < x.length || j < y.length) {
       const value = Math.min(x[i] ?? Infinity, y[j] ?? Infinity);
-      while (i < x.length && x[i] === value) i++;
-      while (j < y.length && y[j] === value) j++;
+      i = behind(x, i, value);
+      j = behind(y, j, value);
       most = Math.max(most, Math.abs((sumsA[bucket]! + i) / n - (sumsB[bucket]! + j) / m));
     }
   }
   return most;
+}
+
+/** The place behind the values that equal `value`, from place `i` on, where none is less. */
+function behind(values: Float64Array, i: number, value: number): number {
+  // A crowd of equal values has a bucket to itself more often than not.
+  if (values[values.length - 1] === value) return values.length;
+  while (i < values.length && values[i] === value) i++;
+  return i;
 }

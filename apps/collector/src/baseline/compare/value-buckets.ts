@@ -1,3 +1,5 @@
+import type { ColumnNumbers } from '../ports.js';
+
 /**
  * Two samples spread over the same few thousand buckets of ascending values, so that order statistics and the
  * distance of the distribution functions need only a few buckets sorted and not all values.
@@ -10,14 +12,19 @@ export interface ValueBuckets {
   size: number;
   /** Bucket of a finite value. */
   of(value: number): number;
-  /** `sums[i]` = values of the sample in buckets before i; one entry more than there are buckets. */
-  sumsOf(sample: FiniteNumbers): Uint32Array;
+  /** Moves the finite values of a column to its front, in place and −0 as +0, and says where each lies. O(n). */
+  place(column: Float64Array<ArrayBuffer>, side: 0 | 1): PlacedNumbers;
   /** The values of the wanted buckets, each bucket ascending. */
-  pick(sample: FiniteNumbers, sums: Uint32Array, wanted: Uint8Array): PickedBuckets;
+  pick(sample: PlacedNumbers, wanted: Uint8Array): PickedBuckets;
 }
 
-/** Finite doubles without −0 (see `finiteNumbers`), in any order. */
-export type FiniteNumbers = Float64Array<ArrayBuffer>;
+/** The numbers of one column, in any order, and how many rows hold something else. */
+export interface PlacedNumbers extends ColumnNumbers {
+  /** Bucket of each finite value, in memory that the next sample of the same side uses again. */
+  places: Uint32Array;
+  /** `sums[i]` = values in buckets before i; one entry more than there are buckets. */
+  sums: Uint32Array;
+}
 
 export interface PickedBuckets {
   /** Ascending values of one wanted bucket. */
@@ -25,6 +32,12 @@ export interface PickedBuckets {
 }
 
 const CELLS = 65_536;
+/** Cells of finite values; those outside are of infinities and NaN. */
+const FINITE_FROM = 0x10;
+const FINITE_TO = 0xfff0;
+/** Upper halves of doubles: the bits of the exponent, all set in infinities and NaN, and −0. */
+const EXPONENT = 0x7ff0_0000;
+const MINUS_ZERO = -0x8000_0000;
 /** Values that a bucket holds, about, where values differ. */
 const VALUES_A_BUCKET = 64;
 const SHORT = 48;
@@ -32,69 +45,109 @@ const SHORT = 48;
 const COUNTED = 1_000;
 const SPARED = 31;
 
+/** Where the values of either side lie; kept, as fresh memory for every column costs more than filling it. */
+const placesOfSide: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] = [
+  new Uint32Array(0),
+  new Uint32Array(0),
+];
+
 /**
- * Lays buckets over two samples. How finely a cell is cut is told from one value in many: it decides how much there is
- * to sort and nothing else.
+ * Lays buckets over two columns, a double a row and NaN where one is missing. How finely a cell is cut is told from one
+ * value in many: it decides how much there is to sort and nothing else.
  */
-export function bucketsOf(a: FiniteNumbers, b: FiniteNumbers): ValueBuckets {
-  const counts = new Uint32Array(CELLS);
-  countCells(a, counts);
-  countCells(b, counts);
-  const first = new Uint32Array(CELLS);
-  const shift = new Uint8Array(CELLS);
-  let size = 0;
-  for (let cell = 0; cell < CELLS; cell++) {
-    const count = counts[cell]!;
-    const bits = Math.min(16, Math.max(0, 32 - Math.clz32(Math.floor(count / VALUES_A_BUCKET))));
-    first[cell] = size;
-    shift[cell] = 16 - bits;
-    size += 1 << bits;
-  }
-  const bucketOf = (half: number): number => {
-    const key = ordered(half);
-    const cell = key >>> 16;
-    return first[cell]! + ((key & 0xffff) >>> shift[cell]!);
-  };
+export function bucketsOf(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>): ValueBuckets {
+  const { layout, size } = layCells(a, b);
   const one = new Float64Array(1);
   const oneHalf = new Int32Array(one.buffer);
   return {
     size,
     of(value) {
       one[0] = value + 0;
-      return bucketOf(oneHalf[1]!);
+      return bucketOf(layout, oneHalf[1]!);
     },
-    sumsOf(sample) {
-      const sums = new Uint32Array(size + 1);
-      const halves = halvesOf(sample);
-      for (let i = 1; i < halves.length; i += 2) sums[bucketOf(halves[i]!) + 1]!++;
-      for (let i = 1; i < sums.length; i++) sums[i]! += sums[i - 1]!;
-      return sums;
+    place(column, side) {
+      if (placesOfSide[side].length < column.length) placesOfSide[side] = new Uint32Array(column.length);
+      return placeNumbers(column, layout, placesOfSide[side], new Uint32Array(size + 1));
     },
-    pick(sample, sums, wanted) {
-      const starts = new Uint32Array(size);
+    pick({ finite, places, sums }, wanted) {
+      const ends = new Uint32Array(size);
       let total = 0;
       for (let bucket = 0; bucket < size; bucket++) {
-        starts[bucket] = total;
-        if (wanted[bucket] === 1) total += sums[bucket + 1]! - sums[bucket]!;
+        if (wanted[bucket] !== 1) continue;
+        ends[bucket] = total;
+        total += sums[bucket + 1]! - sums[bucket]!;
       }
       const values = new Float64Array(total);
-      const places = starts.slice();
-      const halves = halvesOf(sample);
-      for (let i = 0; i < sample.length; i++) {
-        const bucket = bucketOf(halves[2 * i + 1]!);
-        if (wanted[bucket] === 1) values[places[bucket]!++] = sample[i]!;
+      for (let i = 0; i < finite.length; i++) {
+        const bucket = places[i]!;
+        if (wanted[bucket] === 1) values[ends[bucket]!++] = finite[i]!;
       }
+      const startOf = (bucket: number) => ends[bucket]! - (sums[bucket + 1]! - sums[bucket]!);
       for (let bucket = 0; bucket < size; bucket++)
-        if (wanted[bucket] === 1) sortPart(values, starts[bucket]!, places[bucket]!);
-      return {
-        of: (bucket) => values.subarray(starts[bucket]!, starts[bucket]! + sums[bucket + 1]! - sums[bucket]!),
-      };
+        if (wanted[bucket] === 1) sortPart(values, startOf(bucket), ends[bucket]!);
+      return { of: (bucket) => values.subarray(startOf(bucket), ends[bucket]!) };
     },
   };
 }
 
+/** For each cell its first bucket times 32, plus how many of the 16 bits that cut it are left out. */
+function layCells(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>) {
+  const counts = new Uint32Array(CELLS);
+  countCells(a, counts);
+  countCells(b, counts);
+  const layout = new Uint32Array(CELLS);
+  let size = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    const many = cell < FINITE_FROM || cell >= FINITE_TO ? 0 : Math.floor(counts[cell]! / VALUES_A_BUCKET);
+    const bits = Math.min(16, 32 - Math.clz32(many));
+    layout[cell] = size * 32 + 16 - bits;
+    size += 1 << bits;
+  }
+  return { layout, size };
+}
+
+function bucketOf(layout: Uint32Array, half: number): number {
+  const key = ordered(half);
+  const cell = layout[key >>> 16]!;
+  // A shift takes the lowest five bits of its right side.
+  return (cell >>> 5) + ((key & 0xffff) >>> cell);
+}
+
+/** One pass over a column; `places` and `sums` are filled. */
+function placeNumbers(
+  column: Float64Array<ArrayBuffer>,
+  layout: Uint32Array,
+  places: Uint32Array,
+  sums: Uint32Array,
+): PlacedNumbers {
+  const halves = halvesOf(column);
+  let end = 0;
+  let missing = 0;
+  let negativeInfinity = 0;
+  let positiveInfinity = 0;
+  for (let i = 0; i < column.length; i++) {
+    let half = halves[2 * i + 1]!;
+    if ((half & EXPONENT) === EXPONENT) {
+      if (Number.isNaN(column[i])) missing++;
+      else if (half < 0) negativeInfinity++;
+      else positiveInfinity++;
+      continue;
+    }
+    if (half === MINUS_ZERO && halves[2 * i] === 0) {
+      half = 0;
+      column[i] = 0;
+    }
+    const bucket = bucketOf(layout, half);
+    if (end < i) column[end] = column[i]!;
+    places[end++] = bucket;
+    sums[bucket + 1]!++;
+  }
+  for (let i = 1; i < sums.length; i++) sums[i]! += sums[i - 1]!;
+  return { finite: column.subarray(0, end), missing, negativeInfinity, positiveInfinity, places, sums };
+}
+
 /** The 32-bit halves of doubles, the upper one second: every platform that Node runs on is little-endian. */
-function halvesOf(values: FiniteNumbers): Int32Array {
+function halvesOf(values: Float64Array<ArrayBuffer>): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
 }
 
@@ -103,7 +156,7 @@ function ordered(half: number): number {
   return half ^ ((half >> 31) | 0x80000000);
 }
 
-function countCells(values: FiniteNumbers, counts: Uint32Array): void {
+function countCells(values: Float64Array<ArrayBuffer>, counts: Uint32Array): void {
   const halves = halvesOf(values);
   const step = values.length > COUNTED * SPARED ? SPARED : 1;
   for (let i = 1; i < halves.length; i += 2 * step) counts[ordered(halves[i]!) >>> 16]! += step;

@@ -1,12 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import {
-  type ColumnMetaData,
-  type FileMetaData,
-  parquetMetadata,
-  parquetSchema,
-  type SchemaElement,
-  type SchemaTree,
-} from 'hyparquet';
+import type { ColumnMetaData, FileMetaData, SchemaElement, SchemaTree } from 'hyparquet';
+// Of the library only what is needed: each thread loads it anew.
+import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { PARQUET_COMPRESSORS, readPages } from './parquet-pages.js';
 
 /** A top-level column of plain numbers, with what the file's own statistics say of it. */
