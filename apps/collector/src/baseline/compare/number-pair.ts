@@ -1,6 +1,6 @@
 import type { SignalBins } from '@leeway/contract';
 import { FINE_BINS, numericEdges } from '@leeway/stats/numeric-edges';
-import { bucketsOf, type PickedBuckets, type ValueBuckets } from './value-buckets.js';
+import { bucketsOf, type PickedBuckets, type PickedValues, type ValueBuckets } from './value-buckets.js';
 
 /** One numeric column of two files: A's bins, both files' counts on them, and the exact KS statistic. */
 export interface NumberPair {
@@ -83,7 +83,7 @@ export function pairNumbers(
   const pickedA = buckets.pick(before, wantedA);
   const at = (place: number) => {
     const bucket = bucketOfPlace(sumsA, place);
-    return pickedA.of(bucket)[place - sumsA[bucket]!]!;
+    return pickedA.of(bucket).at(place - sumsA[bucket]!);
   };
   const edges = numericEdges({ min: at(0), quantile: (p) => type7(at, a.length, p) }, FINE_BINS);
   const [min, max] = [at(0), at(a.length - 1)];
@@ -153,7 +153,7 @@ function counter(buckets: ValueBuckets, sums: Uint32Array, picked: PickedBuckets
     let high = inBucket;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (passes(values[middle]!)) low = middle + 1;
+      if (passes(values.at(middle))) low = middle + 1;
       else high = middle;
     }
     return sums[bucket]! + low;
@@ -209,7 +209,7 @@ function exactKs(widest: readonly number[], { sumsA, sumsB, pickedA, pickedB, n,
     let i = 0;
     let j = 0;
     while (i < x.length || j < y.length) {
-      const value = Math.min(x[i] ?? Infinity, y[j] ?? Infinity);
+      const value = Math.min(i < x.length ? x.at(i) : Infinity, j < y.length ? y.at(j) : Infinity);
       i = behind(x, i, value);
       j = behind(y, j, value);
       most = Math.max(most, Math.abs((sumsA[bucket]! + i) / n - (sumsB[bucket]! + j) / m));
@@ -219,9 +219,10 @@ function exactKs(widest: readonly number[], { sumsA, sumsB, pickedA, pickedB, n,
 }
 
 /** The place behind the values that equal `value`, from place `i` on, where none is less. */
-function behind(values: Float64Array, i: number, value: number): number {
+function behind(values: PickedValues, i: number, value: number): number {
   // A crowd of equal values has a bucket to itself more often than not.
-  if (values[values.length - 1] === value) return values.length;
-  while (i < values.length && values[i] === value) i++;
-  return i;
+  if (values.length === 0 || values.at(values.length - 1) === value) return values.length;
+  let end = i;
+  while (end < values.length && values.at(end) === value) end++;
+  return end;
 }

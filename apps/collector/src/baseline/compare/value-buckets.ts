@@ -27,8 +27,12 @@ export interface PlacedNumbers extends ColumnNumbers {
 }
 
 export interface PickedBuckets {
-  /** Ascending values of one wanted bucket. */
-  of(bucket: number): Float64Array;
+  /** Values of one wanted bucket, ascending. */
+  of(bucket: number): PickedValues;
+}
+export interface PickedValues {
+  length: number;
+  at(place: number): number;
 }
 
 const CELLS = 65_536;
@@ -41,6 +45,11 @@ const MINUS_ZERO = -0x8000_0000;
 /** Values that a bucket holds, about, where values differ. */
 const VALUES_A_BUCKET = 64;
 const SHORT = 48;
+/** Values in one bucket from which on they are taken to be equal until two differ. */
+const CROWD = 1_024;
+/** How a bucket's values are picked; 0 = not at all. */
+const AS_MANY = 1;
+const AS_ONE = 2;
 /** Of samples with many times `COUNTED` values only one in `SPARED` is looked at to lay the buckets. */
 const COUNTED = 1_000;
 const SPARED = 31;
@@ -69,23 +78,47 @@ export function bucketsOf(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuf
       if (placesOfSide[side].length < column.length) placesOfSide[side] = new Uint32Array(column.length);
       return placeNumbers(column, layout, placesOfSide[side], new Uint32Array(size + 1));
     },
-    pick({ finite, places, sums }, wanted) {
-      const ends = new Uint32Array(size);
-      let total = 0;
-      for (let bucket = 0; bucket < size; bucket++) {
-        if (wanted[bucket] !== 1) continue;
-        ends[bucket] = total;
-        total += sums[bucket + 1]! - sums[bucket]!;
-      }
-      const values = new Float64Array(total);
-      for (let i = 0; i < finite.length; i++) {
-        const bucket = places[i]!;
-        if (wanted[bucket] === 1) values[ends[bucket]!++] = finite[i]!;
-      }
-      const startOf = (bucket: number) => ends[bucket]! - (sums[bucket + 1]! - sums[bucket]!);
-      for (let bucket = 0; bucket < size; bucket++)
-        if (wanted[bucket] === 1) sortPart(values, startOf(bucket), ends[bucket]!);
-      return { of: (bucket) => values.subarray(startOf(bucket), ends[bucket]!) };
+    // Crowds are nearly always of one value each (zeros, whole numbers); where one isn't, all are copied.
+    pick: (sample, wanted) => pickValues(sample, wanted, CROWD) ?? pickValues(sample, wanted, Infinity)!,
+  };
+}
+
+/** Copies and sorts the wanted buckets; of one with `crowd` values or more a single value. Null if those differ. */
+function pickValues(
+  { finite, places, sums }: PlacedNumbers,
+  wanted: Uint8Array,
+  crowd: number,
+): PickedBuckets | null {
+  const ends = new Uint32Array(wanted.length);
+  const how = new Uint8Array(wanted.length);
+  let total = 0;
+  for (let bucket = 0; bucket < wanted.length; bucket++) {
+    const count = sums[bucket + 1]! - sums[bucket]!;
+    if (wanted[bucket] !== 1 || count === 0) continue;
+    ends[bucket] = total;
+    how[bucket] = count >= crowd ? AS_ONE : AS_MANY;
+    total += count >= crowd ? 1 : count;
+  }
+  const values = new Float64Array(total).fill(Number.NaN);
+  for (let i = 0; i < finite.length; i++) {
+    const bucket = places[i]!;
+    const kind = how[bucket]!;
+    if (kind === 0) continue;
+    const end = ends[bucket]!;
+    if (kind === AS_ONE && values[end] === finite[i]) continue;
+    if (kind === AS_ONE && !Number.isNaN(values[end])) return null;
+    values[end] = finite[i]!;
+    if (kind === AS_MANY) ends[bucket] = end + 1;
+  }
+  const lengthOf = (bucket: number) => sums[bucket + 1]! - sums[bucket]!;
+  for (let bucket = 0; bucket < how.length; bucket++)
+    if (how[bucket] === AS_MANY) sortPart(values, ends[bucket]! - lengthOf(bucket), ends[bucket]!);
+  return {
+    of(bucket) {
+      const length = lengthOf(bucket);
+      const end = ends[bucket]!;
+      if (how[bucket] === AS_ONE) return { length, at: () => values[end]! };
+      return { length, at: (place) => values[end - length + place]! };
     },
   };
 }

@@ -1,9 +1,10 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import type { ColumnMetaData, Compressors, PageHeader, SchemaTree } from 'hyparquet';
+import type { ColumnMetaData, Compressors, DataPageHeader, SchemaTree } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
+import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { snappyUncompressor } from 'hysnappy';
 
@@ -26,7 +27,7 @@ export function readPages(
   bytes: Uint8Array,
   meta: ColumnMetaData,
   path: SchemaTree[],
-  into: Float64Array,
+  into: Float64Array<ArrayBuffer>,
   length: number,
 ): number {
   const element = path[path.length - 1]!.element;
@@ -54,13 +55,26 @@ export function readPages(
     }
     const page = header.data_page_header ?? header.data_page_header_v2;
     if (!page) throw new Error(`a page of type ${header.type}`);
-    const found = header.data_page_header
-      ? readFirstKind(unpacked(), header.data_page_header, decoder, optional)
-      : readDataPageV2(packed, header, decoder);
     const coded = page.encoding === 'RLE_DICTIONARY' || page.encoding === 'PLAIN_DICTIONARY';
     if (coded && dictionary === null) throw new Error('a page without its dictionary');
     if (end + page.num_values > into.length) throw new Error('more values than rows');
-    write(found, page.num_values, coded ? dictionary : null, into, end);
+    const place = into.subarray(end, end + page.num_values);
+    if (header.data_page_header) {
+      const values = unpacked();
+      const start = optional ? endOfFullLevels(values, page.num_values) : 0;
+      const full = !optional || start > 0;
+      if (
+        !(full && writeFull(values.subarray(start), header.data_page_header, meta.type, dictionary, place))
+      ) {
+        // What lies behind full levels is read as that of a column without nulls.
+        const decodes = full ? { ...decoder, schemaPath: [] } : decoder;
+        write(
+          readDataPage(values.subarray(start), header.data_page_header, decodes),
+          coded ? dictionary : null,
+          place,
+        );
+      }
+    } else write(readDataPageV2(packed, header, decoder), coded ? dictionary : null, place);
     end += page.num_values;
     seen += page.num_values;
   }
@@ -78,19 +92,37 @@ function dictionaryOf(page: Uint8Array, values: number, type: ColumnMetaData['ty
   return numbers;
 }
 
+/** Places in the dictionary of one page; kept, as fresh memory for every page costs more than filling it. */
+let codes = new Uint32Array(0);
+
 /**
- * A page of the format's first kind. The general reader writes the levels out row by row; where they say "present" for
- * all rows in one run, it is given what comes behind them, as that of a column without nulls.
+ * Writes the values of a page of the format's first kind without nulls, doubles and dictionary codes only: the general
+ * reader makes several copies of those, and the most pages are of these two sorts.
+ *
+ * @param page the values, behind the levels
+ * @returns false for a page of any other sort, or a cut one, of which nothing was written
  */
-function readFirstKind(
+function writeFull(
   page: Uint8Array,
-  header: NonNullable<PageHeader['data_page_header']>,
-  decoder: PageDecoder,
-  optional: boolean,
-): Page {
-  const start = optional ? endOfFullLevels(page, header.num_values) : 0;
-  if (start === 0) return readDataPage(page, header, decoder);
-  return readDataPage(page.subarray(start), header, { ...decoder, schemaPath: [] });
+  header: DataPageHeader,
+  type: ColumnMetaData['type'],
+  dictionary: Float64Array | null,
+  into: Float64Array<ArrayBuffer>,
+): boolean {
+  if (header.encoding === 'PLAIN' && type === 'DOUBLE' && page.length >= into.byteLength) {
+    new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(page.subarray(0, into.byteLength));
+    return true;
+  }
+  const coded = header.encoding === 'RLE_DICTIONARY' || header.encoding === 'PLAIN_DICTIONARY';
+  const width = page[0] ?? 0;
+  if (!coded || dictionary === null || width === 0 || width > 24) return false;
+  if (codes.length < into.length) codes = new Uint32Array(into.length);
+  const found = codes.subarray(0, into.length);
+  const view = new DataView(page.buffer, page.byteOffset, page.length);
+  readRleBitPackedHybrid({ view, offset: 1 }, width, found, page.length - 1);
+  // A place beyond the dictionary gives NaN, as undefined becomes one.
+  for (let i = 0; i < found.length; i++) into[i] = dictionary[found[i]!]!;
+  return true;
 }
 
 /** Where the definition levels of a page end when they are one run of "present"; 0 when they are anything else. */
@@ -111,25 +143,18 @@ type Page = Pick<ReturnType<typeof readDataPage>, 'definitionLevels' | 'dataPage
 /** Writes a page's values, looked up in the dictionary where they are places in it. */
 function write(
   { dataPage, definitionLevels }: Page,
-  rows: number,
   dictionary: Float64Array | null,
   into: Float64Array,
-  start: number,
 ): void {
-  const whole = dataPage.length === rows;
+  const whole = dataPage.length === into.length;
   if (whole && dictionary === null && dataPage instanceof Float64Array) {
-    into.set(dataPage, start);
-    return;
-  }
-  if (whole && dictionary !== null) {
-    // A place beyond the dictionary gives NaN, as undefined becomes one.
-    for (let i = 0; i < rows; i++) into[start + i] = dictionary[dataPage[i] as number]!;
+    into.set(dataPage);
     return;
   }
   let next = 0;
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < into.length; i++) {
     const present = whole || definitionLevels?.[i] === 1;
     const value = present ? Number(dataPage[next++]) : Number.NaN;
-    into[start + i] = present && dictionary !== null ? (dictionary[value] ?? Number.NaN) : value;
+    into[i] = present && dictionary !== null ? (dictionary[value] ?? Number.NaN) : value;
   }
 }
