@@ -2,7 +2,6 @@
 
 import { isServer, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
-import { Tooltip } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { ApiError } from '../lib/api';
 import { LiveProvider } from './live';
@@ -17,9 +16,7 @@ export function Providers(props: { children: ReactNode; now: number; zone: strin
       <QueryClientProvider client={client}>
         <NowProvider initial={props.now}>
           <ZoneProvider initial={props.zone}>
-            <LiveProvider>
-              <Tooltip.Provider delayDuration={200}>{props.children}</Tooltip.Provider>
-            </LiveProvider>
+            <LiveProvider>{props.children}</LiveProvider>
           </ZoneProvider>
         </NowProvider>
       </QueryClientProvider>

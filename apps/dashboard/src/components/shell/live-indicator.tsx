@@ -2,7 +2,6 @@
 
 import { type LiveState, useLive } from '../live';
 import { Button } from '../ui/button';
-import { Tip } from '../ui/popover';
 import css from './live-indicator.module.css';
 
 const WORDS: Record<LiveState, { word: string; tip: string }> = {
@@ -19,16 +18,15 @@ export function LiveIndicator() {
   const { state, paused, setPaused } = useLive();
   const { word, tip } = WORDS[state];
   return (
-    <Tip text={tip}>
-      <Button
-        look="quiet"
-        aria-pressed={!paused}
-        aria-label={`Live updates: ${word}`}
-        onClick={() => setPaused(!paused)}
-      >
-        <span className={css.dot} data-state={state} aria-hidden="true" />
-        <span className={css.word}>{word}</span>
-      </Button>
-    </Tip>
+    <Button
+      look="quiet"
+      aria-pressed={!paused}
+      aria-label={`Live updates: ${word}`}
+      title={tip}
+      onClick={() => setPaused(!paused)}
+    >
+      <span className={css.dot} data-state={state} aria-hidden="true" />
+      <span className={css.word}>{word}</span>
+    </Button>
   );
 }

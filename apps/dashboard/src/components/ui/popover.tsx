@@ -1,46 +1,61 @@
 'use client';
 
-import { Popover as Radix, Tooltip as RadixTooltip } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
-import css from './overlay.module.css';
+import {
+  type ComponentProps,
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useRef,
+  useState,
+} from 'react';
+import type { PopoverContent } from './popover-content';
 
-/** Content that opens beside its trigger (a button) and closes on Escape or a click elsewhere. */
+/**
+ * Content that opens beside its trigger (a button) and closes on Escape or a click elsewhere. What places it is
+ * fetched when the trigger is pointed at or focused: no page pays for it before.
+ */
 export function Popover(props: {
-  trigger: ReactElement;
+  trigger: ReactElement<ComponentProps<'button'>>;
   label: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   align?: 'start' | 'center' | 'end';
   children: ReactNode;
 }) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  const [ownOpen, setOwnOpen] = useState(false);
+  const [Content, setContent] = useState<typeof PopoverContent | null>(null);
+  const open = props.open ?? ownOpen;
+  const change = (next: boolean) => {
+    setOwnOpen(next);
+    props.onOpenChange?.(next);
+  };
+  const load = () => {
+    if (Content === null)
+      import('./popover-content').then(
+        (module) => setContent(() => module.PopoverContent),
+        // Without a server nothing opens; the next press tries again.
+        () => change(false),
+      );
+  };
   return (
-    <Radix.Root open={props.open} onOpenChange={props.onOpenChange}>
-      <Radix.Trigger asChild>{props.trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          className={css.popover}
-          sideOffset={4}
-          collisionPadding={8}
-          align={props.align ?? 'start'}
-          aria-label={props.label}
-        >
+    <>
+      {cloneElement(props.trigger, {
+        ref: trigger,
+        'aria-haspopup': 'dialog',
+        'aria-expanded': open,
+        onPointerEnter: load,
+        onFocus: load,
+        onClick: () => {
+          load();
+          change(!open);
+        },
+      })}
+      {open && Content ? (
+        <Content trigger={trigger} label={props.label} align={props.align ?? 'start'} onOpenChange={change}>
           {props.children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** A short remark on hover and focus. The trigger must be focusable and make sense without it. */
-export function Tip(props: { text: ReactNode; children: ReactElement }) {
-  return (
-    <RadixTooltip.Root>
-      <RadixTooltip.Trigger asChild>{props.children}</RadixTooltip.Trigger>
-      <RadixTooltip.Portal>
-        <RadixTooltip.Content className={css.tip} sideOffset={4} collisionPadding={8}>
-          {props.text}
-        </RadixTooltip.Content>
-      </RadixTooltip.Portal>
-    </RadixTooltip.Root>
+        </Content>
+      ) : null}
+    </>
   );
 }
