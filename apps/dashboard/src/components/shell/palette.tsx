@@ -3,12 +3,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useParams, useRouter } from 'next/navigation';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { count } from '../../lib/format';
 import { links, routeName, withQuery } from '../../lib/links';
 import { modelsQuery, signalsQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
 import { useRange } from '../../lib/use-range';
 import { VerdictMark } from '../ui/verdict';
 import { PLACES } from './nav';
 import css from './palette.module.css';
+import { findByName } from './palette-search';
+
+/** Entries of one group on screen: more would be slow to draw at every key, and nobody reads them. */
+const MOST = 40;
 
 /** Type to go anywhere: pages, models, and the signals of the model that is open. */
 export default function Palette(props: { onOpenChange: (open: boolean) => void }) {
@@ -18,6 +25,19 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
   const model = params.model === undefined ? null : routeName(params.model);
   const models = useQuery(modelsQuery(range));
   const signals = useQuery({ ...signalsQuery(model ?? '', {}), enabled: model !== null });
+  const [typed, setTyped] = useState('');
+  // The list may lag behind the keys, the field may not.
+  const text = useDeferredValue(typed);
+  const places = useMemo(() => findByName(PLACES, (place) => place.label, text, MOST), [text]);
+  const foundSignals = useMemo(
+    () => findByName(signals.data?.signals ?? [], (one) => signalName(one.signal), text, MOST),
+    [signals.data, text],
+  );
+  const foundModels = useMemo(
+    () => findByName(models.data?.models ?? [], (one) => one.model, text, MOST),
+    [models.data, text],
+  );
+  const comparing = findByName([COMPARE], (label) => label, text, 1).shown.length > 0;
   const go = (path: string) => {
     props.onOpenChange(false);
     router.push(withQuery(path, range));
@@ -29,28 +49,38 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
       label="Go to"
       overlayClassName={css.scrim}
       contentClassName={css.dialog}
+      shouldFilter={false}
       loop
     >
-      <Command.Input className={css.input} placeholder="Page, model or signal" />
+      <Command.Input
+        className={css.input}
+        placeholder="Page, model or signal"
+        value={typed}
+        onValueChange={setTyped}
+      />
       <Command.List className={css.list}>
         <Command.Empty className={css.empty}>Nothing by that name.</Command.Empty>
-        <Command.Group heading="Pages" className={css.group}>
-          {PLACES.map((place) => (
-            <Command.Item key={place.href} className={css.item} onSelect={() => go(place.href)}>
-              {place.label}
-            </Command.Item>
-          ))}
-        </Command.Group>
-        {model !== null && signals.data ? (
+        {places.shown.length > 0 ? (
+          <Command.Group heading="Pages" className={css.group}>
+            {places.shown.map((place) => (
+              <Command.Item key={place.href} className={css.item} onSelect={() => go(place.href)}>
+                {place.label}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ) : null}
+        {model !== null && (comparing || foundSignals.shown.length > 0) ? (
           <Command.Group heading="Signals of this model" className={css.group}>
-            <Command.Item
-              className={css.item}
-              value="compare slices"
-              onSelect={() => go(links.compare(model))}
-            >
-              Compare two slices
-            </Command.Item>
-            {signals.data.signals.slice(0, 300).map(({ signal, latest }) => (
+            {comparing ? (
+              <Command.Item
+                className={css.item}
+                value="compare slices"
+                onSelect={() => go(links.compare(model))}
+              >
+                {COMPARE}
+              </Command.Item>
+            ) : null}
+            {foundSignals.shown.map(({ signal, latest }) => (
               <Command.Item
                 key={signal}
                 value={`signal ${signal}`}
@@ -58,25 +88,36 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
                 onSelect={() => go(links.signal(model, signal))}
               >
                 <VerdictMark verdict={latest?.verdict ?? 'no_data'} />
-                {signal}
+                {signalName(signal)}
               </Command.Item>
             ))}
+            <More n={foundSignals.more} />
           </Command.Group>
         ) : null}
-        <Command.Group heading="Models" className={css.group}>
-          {models.data?.models.slice(0, 1_000).map(({ model: name, verdict }) => (
-            <Command.Item
-              key={name}
-              value={`model ${name}`}
-              className={css.item}
-              onSelect={() => go(links.model(name))}
-            >
-              <VerdictMark verdict={verdict} />
-              {name}
-            </Command.Item>
-          ))}
-        </Command.Group>
+        {foundModels.shown.length > 0 ? (
+          <Command.Group heading="Models" className={css.group}>
+            {foundModels.shown.map(({ model: name, verdict }) => (
+              <Command.Item
+                key={name}
+                value={`model ${name}`}
+                className={css.item}
+                onSelect={() => go(links.model(name))}
+              >
+                <VerdictMark verdict={verdict} />
+                {name}
+              </Command.Item>
+            ))}
+            <More n={foundModels.more} />
+          </Command.Group>
+        ) : null}
       </Command.List>
     </Command.Dialog>
   );
+}
+
+const COMPARE = 'Compare two slices';
+
+/** What the list leaves out, and the way to it. */
+function More({ n }: { n: number }) {
+  return n > 0 ? <p className={css.more}>{count(n)} more: type on to find them</p> : null;
 }
