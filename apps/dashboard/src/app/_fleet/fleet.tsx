@@ -32,9 +32,11 @@ export function Fleet(props: { firstTotals: FleetTotals | null }) {
   const { range, refetchInterval } = useRange();
   const [{ q, verdict, sort }, setState] = useQueryStates(parsers, { history: 'replace' });
   const models = useQuery({ ...modelsQuery(range), refetchInterval });
+  // What is typed and pressed shows at once; the rows follow.
   const text = useDeferredValue(q);
+  const wanted = useDeferredValue(verdict);
   const ordered = useMemo(() => worstFirst(models.data?.models ?? []), [models.data]);
-  const rows = useMemo(() => filterFleet(ordered, text, verdict), [ordered, text, verdict]);
+  const rows = useMemo(() => filterFleet(ordered, text, wanted), [ordered, text, wanted]);
   const columns = useMemo(() => fleetColumns(range), [range]);
   // Until the whole list came, the rows at hand are only the worst of it: the server counted them all.
   const partial =

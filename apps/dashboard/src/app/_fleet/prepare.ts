@@ -1,4 +1,5 @@
 import { type ModelSummary, VERDICT_RANK, type VerdictKind } from '@leeway/contract';
+import { byName } from '../../lib/collate';
 
 /** What the line above the fleet's table says. */
 export type FleetTotals = {
@@ -25,7 +26,7 @@ export function worstFirst(models: readonly ModelSummary[]): ModelSummary[] {
       Number(b.firing > 0) - Number(a.firing > 0) ||
       VERDICT_RANK[b.verdict] - VERDICT_RANK[a.verdict] ||
       (b.worst_signal?.psi ?? -1) - (a.worst_signal?.psi ?? -1) ||
-      a.model.localeCompare(b.model, 'en', { numeric: true }),
+      byName(a.model, b.model),
   );
 }
 

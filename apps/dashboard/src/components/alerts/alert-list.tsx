@@ -134,6 +134,7 @@ export function AlertList() {
             rows={rows}
             rowKey={(alert) => alert.fingerprint}
             rowHeight={48}
+            wrap
             maxHeight={rows.length > 30 ? 'calc(100dvh - 190px)' : undefined}
             selected={state.alert}
             onOpen={(alert) => void setState({ alert: alert.fingerprint }, { history: 'push' })}

@@ -4,7 +4,7 @@ import type { Column } from '../ui/data-table';
 import { Moment } from '../ui/moment';
 import css from './events.module.css';
 import { FitMark } from './fit-mark';
-import { predictionText, rangeText, signalOf, valueText } from './prepare';
+import { isMissing, predictionText, rangeText, signalOf, valueText } from './prepare';
 
 /** Time, who made it, the chosen features (the first with its place in the baseline), and what came of it. */
 export function eventColumns(features: readonly string[], baseline: Baseline | null): Column<StoredEvent>[] {
@@ -73,7 +73,7 @@ function featureColumn(name: string, index: number, baseline: Baseline | null): 
     cell: (event) => {
       const value = event.features[name];
       const text = valueText(value);
-      const shown = value === null || value === undefined ? <span className={css.dim}>missing</span> : text;
+      const shown = isMissing(value) ? <span className={css.dim}>missing</span> : text;
       return signal ? (
         <span className={css.value}>
           <span title={text}>{shown}</span>

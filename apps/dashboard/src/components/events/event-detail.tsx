@@ -2,6 +2,7 @@
 
 import type { Baseline, StoredEvent } from '@leeway/contract';
 import { useMemo, useState } from 'react';
+import { byName } from '../../lib/collate';
 import { milliseconds } from '../../lib/format';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -23,9 +24,7 @@ export function EventDetail(props: { event: StoredEvent; baseline: Baseline | nu
       const signal = baseline ? signalOf(baseline.signals, name) : null;
       return { name, value, signal, fit: fitOf(value, signal).fit };
     });
-    return list.sort(
-      (a, b) => ODD[b.fit] - ODD[a.fit] || a.name.localeCompare(b.name, 'en', { numeric: true }),
-    );
+    return list.sort((a, b) => ODD[b.fit] - ODD[a.fit] || byName(a.name, b.name));
   }, [event, baseline]);
   const found = rows.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase()));
   const shown = all ? found : found.slice(0, FIRST);

@@ -76,6 +76,12 @@ it('a baseline’s range is one line', () => {
   expect(rangeText(categorical)).toBe('AA, DL');
 });
 
+it('NaN is missing, as a number and as text, unless the baseline knows it as a category', () => {
+  expect(fitOf(Number.NaN, numeric).fit).toBe('missing');
+  expect(fitOf('NaN', numeric).fit).toBe('missing');
+  expect(fitOf('NaN', { ...numeric, min: null, max: null, categories: ['NaN'] }).fit).toBe('inside');
+});
+
 it('a feature whose own name starts with @ is found under its doubled name', () => {
   expect(signalOf([{ ...numeric, signal: '@@x' }], '@x')).not.toBeNull();
   expect(signalOf([{ ...numeric, signal: '@prediction' }], '@prediction')).toBeNull();
@@ -89,5 +95,8 @@ it('values are text, however odd', () => {
   expect(valueText(0.1 + 0.2)).toBe('0.3');
   expect(valueText([1, 2, 3, 4])).toBe('[1, 2, 3, … 4]');
   expect(valueText(undefined)).toBe('missing');
+  expect(valueText('NaN')).toBe('missing');
+  expect(valueText(Number.NaN)).toBe('missing');
+  expect(valueText('NaNcy')).toBe('NaNcy');
   expect(predictionText({ late: 0.7, early: 0.1, fine: 0.2 })).toBe('late 0.7, fine 0.2');
 });

@@ -1,12 +1,18 @@
 import { type BaselineSignal, featureSignal, type StoredEvent } from '@leeway/contract';
 import { fraction } from '../../charts/prepare/scale';
+import { byName } from '../../lib/collate';
 import { number } from '../../lib/format';
 
 export type Value = StoredEvent['features'][string] | undefined;
 
+/** Whether there is no value: none came, or what came says that it is no number. */
+export function isMissing(value: Value): boolean {
+  return value === null || value === undefined || value === 'NaN' || Number.isNaN(value);
+}
+
 /** A feature's value as text; numbers in full, because raw events are for looking closely. */
 export function valueText(value: Value): string {
-  if (value === null || value === undefined) return 'missing';
+  if (isMissing(value)) return 'missing';
   if (typeof value === 'number')
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
   if (Array.isArray(value))
@@ -24,7 +30,8 @@ export type Fit = 'inside' | 'tail' | 'below' | 'above' | 'unseen' | 'other' | '
  * its place on the baseline's axis, 0..1 (clamped), null for categories.
  */
 export function fitOf(value: Value, signal: BaselineSignal | null): { fit: Fit; at: number | null } {
-  if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value)))
+  const named = typeof value === 'string' && signal?.categories.includes(value);
+  if ((isMissing(value) && !named) || (typeof value === 'number' && !Number.isFinite(value)))
     return { fit: 'missing', at: null };
   if (signal === null) return { fit: 'unknown', at: null };
   if (signal.min !== null && signal.max !== null) {
@@ -79,9 +86,7 @@ export function featureNames(events: readonly StoredEvent[]): string[] {
   const seen = new Map<string, number>();
   for (const event of events)
     for (const name of Object.keys(event.features)) seen.set(name, (seen.get(name) ?? 0) + 1);
-  return [...seen]
-    .sort(([a, n], [b, m]) => m - n || a.localeCompare(b, 'en', { numeric: true }))
-    .map(([name]) => name);
+  return [...seen].sort(([a, n], [b, m]) => m - n || byName(a, b)).map(([name]) => name);
 }
 
 /** How many values of a page lie how in the baseline. */

@@ -10,36 +10,30 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { byName } from '../../lib/collate';
 import css from './data-table.module.css';
+import { type Column, cellClass, TableRow } from './data-table-row';
 import { moveTarget } from './table-keys';
+
+export type { Column };
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 /** How long a row that is being scrolled to is waited for. */
 const MOST_FRAMES = 30;
 
-/** One column: how a row is shown and by what it is sorted. */
-export type Column<Row> = {
-  id: string;
-  header: string;
-  /** Explains the heading on hover. */
-  title?: string;
-  cell: (row: Row) => ReactNode;
-  /** Value to sort by; a column without one can't be sorted. Null sorts last, whichever way. */
-  sort?: (row: Row) => number | string | null;
-  /** First click sorts falling (numbers where big is what one looks for). */
-  descFirst?: boolean;
-  align?: 'end';
-  /** CSS width; columns without one share what is left. */
-  width?: string;
-  /** Not shown below 640 px. */
-  wide?: boolean;
-};
-
 /**
  * A sortable table that draws only the rows in view. Arrow keys, Home, End and the page keys move between rows,
- * Enter opens one. Rows have one fixed height, so ten thousand scroll like ten.
+ * Enter opens one. Rows have one fixed height, so ten thousand scroll like ten, unless `wrap` lets them grow on a phone.
  */
 export function DataTable<Row extends RowData>(props: {
   label: string;
@@ -53,12 +47,16 @@ export function DataTable<Row extends RowData>(props: {
   rowHeight?: number;
   /** CSS length; the table scrolls inside it. Without one it grows with its rows. */
   maxHeight?: string;
+  /** On a phone long text wraps, and rows grow, where it would be cut short. */
+  wrap?: boolean;
   empty?: ReactNode;
 }) {
   const rowHeight = props.rowHeight ?? 36;
   const [ownSorting, setOwnSorting] = useState<{ id: string; desc: boolean } | null>(null);
   const sorting = props.sorting === undefined ? ownSorting : props.sorting;
-  const state = useMemo<SortingState>(() => (sorting ? [sorting] : []), [sorting]);
+  // The heading answers at once; the rows follow when they are sorted and drawn.
+  const [id, desc] = [useDeferredValue(sorting?.id), useDeferredValue(sorting?.desc ?? false)];
+  const state = useMemo<SortingState>(() => (id === undefined ? [] : [{ id, desc }]), [id, desc]);
   const columns = useMemo(() => props.columns.map((column) => columnDef(column)), [props.columns]);
   const data = useMemo(() => [...props.rows], [props.rows]);
   const table = useTable({
@@ -68,11 +66,8 @@ export function DataTable<Row extends RowData>(props: {
     getRowId: props.rowKey,
     enableMultiSort: false,
     state: { sorting: state },
-    onSortingChange: (updater) => {
-      const next = (typeof updater === 'function' ? updater(state) : updater)[0] ?? null;
-      (props.onSorting ?? setOwnSorting)(next);
-    },
   });
+  const sortBy = (column: Column<Row>) => (props.onSorting ?? setOwnSorting)(nextSorting(column, sorting));
 
   const rows = table.getRowModel().rows;
   const scroller = useRef<HTMLElement>(null);
@@ -91,37 +86,44 @@ export function DataTable<Row extends RowData>(props: {
   const above = all ? 0 : (virtual.getVirtualItems()[0]?.start ?? 0);
   const below = all ? 0 : virtual.getTotalSize() - (virtual.getVirtualItems().at(-1)?.end ?? 0);
 
-  const focusRow = (index: number) => {
-    setActive(index);
-    if (!all) virtual.scrollToIndex(index);
-    // At once where the row is drawn, so that keys may come fast; one far away is drawn some frames after the scroll.
-    let frames = 0;
-    const seek = () => {
-      const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
-      if (row) row.focus({ preventScroll: all });
-      else if (frames++ < MOST_FRAMES) requestAnimationFrame(seek);
-    };
-    seek();
-  };
-  const onKeyDown = (event: KeyboardEvent, index: number) => {
-    if (event.target !== event.currentTarget) return;
-    const row = rows[index]?.original;
-    if (event.key === 'Enter' && props.onOpen && row !== undefined) {
+  const focusRow = useCallback(
+    (index: number) => {
+      setActive(index);
+      if (!all) virtual.scrollToIndex(index);
+      // At once where the row is drawn, so that keys may come fast; one far away is drawn some frames after the scroll.
+      let frames = 0;
+      const seek = () => {
+        const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${index}"]`);
+        if (row) row.focus({ preventScroll: all });
+        else if (frames++ < MOST_FRAMES) requestAnimationFrame(seek);
+      };
+      seek();
+    },
+    [all, virtual],
+  );
+  const { onOpen } = props;
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent, index: number) => {
+      if (event.target !== event.currentTarget) return;
+      const row = rows[index]?.original;
+      if (event.key === 'Enter' && onOpen && row !== undefined) {
+        event.preventDefault();
+        onOpen(row);
+        return;
+      }
+      const target = moveTarget(event.key, index, rows.length);
+      if (target === null) return;
       event.preventDefault();
-      props.onOpen(row);
-      return;
-    }
-    const target = moveTarget(event.key, index, rows.length);
-    if (target === null) return;
-    event.preventDefault();
-    focusRow(target);
-  };
+      focusRow(target);
+    },
+    [rows, onOpen, focusRow],
+  );
   const tabStop = Math.min(active, Math.max(0, rows.length - 1));
 
   return (
     <section
       ref={scroller}
-      className={css.scroller}
+      className={props.wrap ? `${css.scroller} ${css.wrap}` : css.scroller}
       style={props.maxHeight ? { maxHeight: props.maxHeight } : undefined}
       aria-label={props.label}
     >
@@ -137,26 +139,21 @@ export function DataTable<Row extends RowData>(props: {
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {table.getHeaderGroups()[0]?.headers.map((header, at) => {
-              const column = props.columns[at];
-              if (!column) return null;
-              const sorted = header.column.getIsSorted();
+            {props.columns.map((column) => {
+              const sorted =
+                sorting?.id === column.id ? (sorting.desc ? 'descending' : 'ascending') : undefined;
               return (
                 <th
-                  key={header.id}
+                  key={column.id}
                   scope="col"
                   className={cellClass(column)}
                   title={column.title}
-                  aria-sort={sorted ? (sorted === 'desc' ? 'descending' : 'ascending') : undefined}
+                  aria-sort={sorted}
                 >
                   {column.sort ? (
-                    <button
-                      type="button"
-                      className={css.sort}
-                      onClick={header.column.getToggleSortingHandler()}
-                    >
+                    <button type="button" className={css.sort} onClick={() => sortBy(column)}>
                       {column.header}
-                      <span aria-hidden="true">{sorted ? (sorted === 'desc' ? ' ↓' : ' ↑') : ''}</span>
+                      <span aria-hidden="true">{sorted ? (sorted === 'descending' ? ' ↓' : ' ↑') : ''}</span>
                     </button>
                   ) : (
                     column.header
@@ -172,30 +169,19 @@ export function DataTable<Row extends RowData>(props: {
             const row = rows[index];
             if (!row) return null;
             return (
-              <tr
+              <TableRow
                 key={row.id}
-                data-index={index}
-                aria-rowindex={index + 2}
-                className={css.row}
-                style={{ height: rowHeight }}
-                tabIndex={index === tabStop ? 0 : -1}
-                data-open={props.onOpen ? '' : undefined}
-                aria-selected={props.selected === row.id ? true : undefined}
-                onFocus={(event) => {
-                  if (event.target === event.currentTarget) setActive(index);
-                }}
-                onKeyDown={(event) => onKeyDown(event, index)}
-                onClick={(event) => {
-                  if (!props.onOpen || (event.target as HTMLElement).closest('a, button, input')) return;
-                  props.onOpen(row.original);
-                }}
-              >
-                {props.columns.map((column) => (
-                  <td key={column.id} className={cellClass(column)}>
-                    {column.cell(row.original)}
-                  </td>
-                ))}
-              </tr>
+                row={row.original}
+                index={index}
+                columns={props.columns}
+                height={rowHeight}
+                tabStop={index === tabStop}
+                selected={props.selected === row.id}
+                onOpen={onOpen}
+                onFocus={setActive}
+                onKeyDown={onKeyDown}
+                measure={props.wrap && !all ? virtual.measureElement : undefined}
+              />
             );
           })}
           {below > 0 ? <Gap height={below} /> : null}
@@ -221,19 +207,19 @@ function columnDef<Row extends RowData>(column: Column<Row>): ColumnDef<typeof f
     // Undefined is what the library puts last both ways.
     accessorFn: (row: Row) => column.sort?.(row) ?? undefined,
     enableSorting: column.sort !== undefined,
-    sortDescFirst: column.descFirst ?? false,
     sortUndefined: 'last',
     sortFn: (a, b, id) => compare(a.getValue(id), b.getValue(id)),
   };
 }
 
-function compare(a: unknown, b: unknown): number {
-  if (typeof a === 'string' && typeof b === 'string')
-    return a.localeCompare(b, 'en', { numeric: true, sensitivity: 'base' });
-  return Number(a) - Number(b);
+/** A heading's first press sorts its column in its own way, the second in the other, the third not at all. */
+function nextSorting<Row>(column: Column<Row>, now: { id: string; desc: boolean } | null) {
+  const first = column.descFirst ?? false;
+  if (now?.id !== column.id) return { id: column.id, desc: first };
+  return now.desc === first ? { id: column.id, desc: !first } : null;
 }
 
-function cellClass<Row>(column: Column<Row>): string | undefined {
-  const names = [column.align === 'end' ? css.end : '', column.wide ? css.wide : ''].filter(Boolean);
-  return names.length > 0 ? names.join(' ') : undefined;
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'string' && typeof b === 'string') return byName(a, b);
+  return Number(a) - Number(b);
 }
