@@ -2,7 +2,6 @@
 
 import type { Alert } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-
 import { links, withQuery } from '../../lib/links';
 import { alertsQuery } from '../../lib/queries';
 import { signalName } from '../../lib/signal-name';
@@ -10,16 +9,12 @@ import { buttonClass } from '../ui/button';
 import Link from '../ui/link';
 import { Moment } from '../ui/moment';
 import css from './model.module.css';
+import { firingAlerts } from './signal-window';
 
 /** The model's firing alerts (worst first), with the way to the incident and a prefilled silence. */
 export function AlertStrip(props: { model: string; refetchInterval: number | false }) {
   const alerts = useQuery({ ...alertsQuery(), refetchInterval: props.refetchInterval });
-  const firing = (alerts.data?.alerts ?? [])
-    // An alert that another one speaks for (moderate beside significant) would say the same twice.
-    .filter(
-      (alert) => alert.model === props.model && alert.state === 'firing' && alert.inhibited_by.length === 0,
-    )
-    .sort((a, b) => (b.value ?? 0) / b.threshold - (a.value ?? 0) / a.threshold);
+  const firing = firingAlerts(alerts.data?.alerts ?? [], props.model);
   if (firing.length === 0) return null;
   return (
     <ul className={css.alerts} aria-label="Firing alerts of this model">

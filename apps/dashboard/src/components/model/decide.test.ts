@@ -2,7 +2,7 @@ import type { VerdictKind } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
 import { moveTarget } from '../ui/table-keys';
 import { moved, rankMovers } from './prepare-movers';
-import { chosenWindow, defaultSignal, lastWindow } from './signal-window';
+import { chosenWindow, defaultSignal, firingAlerts, lastWindow } from './signal-window';
 
 describe('the window that a page looks at', () => {
   const range = { from: 0, to: 100_000 };
@@ -23,11 +23,25 @@ describe('the window that a page looks at', () => {
     expect(lastWindow('1970-01-01T00:00:59Z', null, shown)).toBeNull();
   });
 
-  it('is of the worst signal at first', () => {
-    expect(defaultSignal('worst', [{ signal: 'a' }])).toBe('worst');
-    expect(defaultSignal(undefined, [{ signal: 'a' }])).toBe('a');
-    expect(defaultSignal(undefined, [])).toBeNull();
+  it('is of the signal that an alert fires on, else of the worst, else of the first', () => {
+    const known = [{ signal: 'a' }, { signal: 'b' }];
+    expect(defaultSignal([{ signal: null }, { signal: 'gone' }, { signal: 'b' }], 'a', known)).toBe('b');
+    expect(defaultSignal([{ signal: null }], 'worst', known)).toBe('worst');
+    expect(defaultSignal([], undefined, known)).toBe('a');
+    expect(defaultSignal([], undefined, [])).toBeNull();
   });
+});
+
+it('the alerts of a model are those that fire and speak for themselves, the worst first', () => {
+  const alert = { model: 'm', state: 'firing' as const, inhibited_by: [], value: 1, threshold: 1 };
+  const list = [
+    { ...alert, name: 'near' },
+    { ...alert, name: 'far', value: 3 },
+    { ...alert, name: 'held', inhibited_by: ['x'] },
+    { ...alert, name: 'pending', state: 'pending' as const },
+    { ...alert, name: 'other', model: 'n' },
+  ];
+  expect(firingAlerts(list, 'm').map(({ name }) => name)).toEqual(['far', 'near']);
 });
 
 describe('what moved', () => {

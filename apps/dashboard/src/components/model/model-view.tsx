@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { count, milliseconds, percent, rate } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
-import { modelQuery, signalsQuery, verdictsQuery } from '../../lib/queries';
+import { alertsQuery, modelQuery, signalsQuery, verdictsQuery } from '../../lib/queries';
 import { signalName } from '../../lib/signal-name';
 import { sliceFilter } from '../../lib/slice';
 import { windowText } from '../../lib/time';
@@ -24,7 +24,7 @@ import css from './model.module.css';
 import { Movers } from './movers';
 import { Operations, Outcomes } from './operations';
 import { SignalDrift } from './signal-drift';
-import { chosenWindow, defaultSignal, lastWindow } from './signal-window';
+import { chosenWindow, defaultSignal, firingAlerts, lastWindow } from './signal-window';
 import { SlicePicker } from './slice-picker';
 import { WindowOverlay } from './window-overlay';
 
@@ -38,6 +38,8 @@ export function ModelView(props: { model: string }) {
   const detail = useQuery({ ...modelQuery(model, range), refetchInterval });
   const signals = useQuery({ ...signalsQuery(model, filter), refetchInterval });
   const windowMs = detail.data?.window_ms ?? null;
+  // The strip of alerts asks for them again and again; this only reads along.
+  const alerts = useQuery(alertsQuery());
   const atWindow = useQuery({
     ...verdictsQuery(model, {
       ...filter,
@@ -65,7 +67,8 @@ export function ModelView(props: { model: string }) {
     );
 
   const known = signals.data?.signals ?? [];
-  const signal = slice.signal || defaultSignal(detail.data?.worst_signal?.signal, known);
+  const firing = firingAlerts(alerts.data?.alerts ?? [], model);
+  const signal = slice.signal || defaultSignal(firing, detail.data?.worst_signal?.signal, known);
   const latest = known.find((one) => one.signal === signal)?.latest ?? null;
   const window = chosenWindow(slice.at, windowMs, latest, bounds);
 

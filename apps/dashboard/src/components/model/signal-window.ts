@@ -1,4 +1,4 @@
-import type { SignalSummary, Verdict } from '@leeway/contract';
+import type { Alert, SignalSummary, Verdict } from '@leeway/contract';
 
 /** A span of time as the API takes it (epoch ms as text) and as people see it. */
 export type ChosenWindow = { from: number; to: number; chosen: boolean };
@@ -34,10 +34,23 @@ export function lastWindow(
   return Number.isFinite(start) && start !== shown.from ? start : null;
 }
 
-/** The signal to show when none is chosen: the worst, else the first. */
+/**
+ * A model's firing alerts, the farthest beyond its threshold first. One that another speaks for (moderate beside
+ * significant) is left out: it would say the same twice.
+ */
+export function firingAlerts<A extends FiringAlert>(alerts: readonly A[], model: string): A[] {
+  return alerts
+    .filter((alert) => alert.model === model && alert.state === 'firing' && alert.inhibited_by.length === 0)
+    .sort((a, b) => (b.value ?? 0) / b.threshold - (a.value ?? 0) / a.threshold);
+}
+type FiringAlert = Pick<Alert, 'model' | 'state' | 'inhibited_by' | 'value' | 'threshold'>;
+
+/** The signal to show when none is chosen: the first alert's that is about one of the model's, else the worst, else the first. */
 export function defaultSignal(
+  alerts: readonly Pick<Alert, 'signal'>[],
   worst: string | undefined,
   signals: readonly Pick<SignalSummary, 'signal'>[],
 ): string | null {
-  return worst ?? signals[0]?.signal ?? null;
+  const alerting = alerts.find((alert) => signals.some(({ signal }) => signal === alert.signal));
+  return alerting?.signal ?? worst ?? signals[0]?.signal ?? null;
 }
