@@ -8,12 +8,12 @@ import {
   DEFAULT_JUDGE_SETTINGS,
   embeddingEdges,
   FINE_BINS,
-  fitEmbedding,
   fitJoint,
   judgeSignals,
   meanAndCovariance,
   numericEdges,
 } from '@leeway/stats';
+import { fitEmbedding } from '@leeway/stats/fit-embedding';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { classifierAuc } from './detection-classifier.js';
 import { type Random, random } from './detection-random.js';

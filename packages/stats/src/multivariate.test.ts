@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { embeddingEdges, embeddingNumber, fitEmbedding } from './embedding.js';
+import { embeddingEdges, embeddingNumber } from './embedding.js';
+import { fitEmbedding } from './fit-embedding.js';
 import { judgeSignals } from './judge.js';
 import { DEFAULT_JUDGE_SETTINGS } from './judgement.js';
 import { fitJoint, jointDistance, meanAndCovariance } from './multivariate.js';

@@ -1,4 +1,5 @@
-import { embeddingEdges, fitEmbedding, total } from '@leeway/stats';
+import { embeddingEdges, total } from '@leeway/stats';
+import { fitEmbedding } from '@leeway/stats/fit-embedding';
 import type { DerivedNumber, TrainingFile } from './ports.js';
 import type { ProfiledSignal, SignalName } from './signal-profile.js';
 

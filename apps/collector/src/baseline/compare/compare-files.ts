@@ -21,7 +21,7 @@ import { type ChosenColumn, NAMED_CATEGORIES, TAIL_CATEGORIES } from '../choose-
 import { BaselineError } from '../error.js';
 import type { ComparedFile } from '../ports.js';
 import { noNumber, profileSignal } from '../signal-profile.js';
-import { embeddingPair, JOINT_COLUMNS, jointPair, VECTOR_ROWS } from './joint-pair.js';
+import { JOINT_COLUMNS, jointPair } from './joint-pair.js';
 import {
   type ColumnPair,
   JOINT_ROWS,
@@ -189,6 +189,9 @@ async function readNumbers(
   return pairColumns(before, after, JOINT_ROWS);
 }
 
+/** Vectors of each file; fewer when they are so long that they would take too much memory. */
+export const VECTOR_ROWS = 10_000;
+
 async function readVectors(
   a: ComparedFile,
   b: ComparedFile,
@@ -198,6 +201,8 @@ async function readVectors(
     a.sampleVectors(choice.column, VECTOR_ROWS),
     b.sampleVectors(choice.column, VECTOR_ROWS),
   ]);
+  // Loaded with the first such column: what finds the regions is large.
+  const { embeddingPair } = await import('./embedding-pair.js');
   const pair = embeddingPair(before, after);
   if (pair === null)
     return {

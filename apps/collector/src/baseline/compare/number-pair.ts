@@ -52,9 +52,14 @@ function spread(values: Float64Array, most: number): Float64Array<ArrayBuffer> {
 }
 
 /** A whole number that looks drawn, the same for the same one. */
-export function scrambled(i: number): number {
+function scrambled(i: number): number {
   const x = Math.imul(i + 1, 0x9e3779b1);
   return Math.imul(x ^ (x >>> 15), 0x85ebca6b) >>> 8;
+}
+
+/** Whether a row or vector of A is one to fit on; about half of them, in no rhythm. */
+export function fits(i: number): boolean {
+  return (scrambled(i) & 1) === 0;
 }
 
 /**

@@ -5,11 +5,11 @@ import {
   compileJoint,
   compileNumericBinner,
   embeddingEdges,
-  fitEmbedding,
   fitJoint,
   meanAndCovariance,
   numericEdges,
 } from '@leeway/stats';
+import { fitEmbedding } from '@leeway/stats/fit-embedding';
 import { describe, expect, it } from 'vitest';
 import { sql } from '../sql.js';
 import { eventBatch, type TestEvent, testEvent, withStore } from '../testing.js';

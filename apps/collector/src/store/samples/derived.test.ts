@@ -5,9 +5,9 @@ import {
   compileJoint,
   compileNumericBinner,
   embeddingEdges,
-  fitEmbedding,
   numericEdges,
 } from '@leeway/stats';
+import { fitEmbedding } from '@leeway/stats/fit-embedding';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../sql.js';
 import { temporaryDirectory } from '../testing.js';
