@@ -37,7 +37,16 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
     () => findByName(models.data?.models ?? [], (one) => one.model, text, MOST),
     [models.data, text],
   );
-  const comparing = findByName([COMPARE], (label) => label, text, 1).shown.length > 0;
+  const comparing = model !== null && findByName([COMPARE], (label) => label, text, 1).shown.length > 0;
+  // What Enter opens: the entry walked to, or the first one once that is no longer listed.
+  const [walked, setWalked] = useState('');
+  const values = [
+    ...places.shown.map((place) => entryOf('page', place.href)),
+    ...(comparing ? [entryOf('page', COMPARE)] : []),
+    ...(model === null ? [] : foundSignals.shown.map((one) => entryOf('signal', one.signal))),
+    ...foundModels.shown.map((one) => entryOf('model', one.model)),
+  ];
+  const value = values.includes(walked) ? walked : (values[0] ?? '');
   const go = (path: string) => {
     props.onOpenChange(false);
     router.push(withQuery(path, range));
@@ -50,6 +59,8 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
       overlayClassName={css.scrim}
       contentClassName={css.dialog}
       shouldFilter={false}
+      value={value}
+      onValueChange={setWalked}
       loop
     >
       <Command.Input
@@ -63,7 +74,12 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
         {places.shown.length > 0 ? (
           <Command.Group heading="Pages" className={css.group}>
             {places.shown.map((place) => (
-              <Command.Item key={place.href} className={css.item} onSelect={() => go(place.href)}>
+              <Command.Item
+                key={place.href}
+                value={entryOf('page', place.href)}
+                className={css.item}
+                onSelect={() => go(place.href)}
+              >
                 {place.label}
               </Command.Item>
             ))}
@@ -74,7 +90,7 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
             {comparing ? (
               <Command.Item
                 className={css.item}
-                value="compare slices"
+                value={entryOf('page', COMPARE)}
                 onSelect={() => go(links.compare(model))}
               >
                 {COMPARE}
@@ -83,7 +99,7 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
             {foundSignals.shown.map(({ signal, latest }) => (
               <Command.Item
                 key={signal}
-                value={`signal ${signal}`}
+                value={entryOf('signal', signal)}
                 className={css.item}
                 onSelect={() => go(links.signal(model, signal))}
               >
@@ -99,7 +115,7 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
             {foundModels.shown.map(({ model: name, verdict }) => (
               <Command.Item
                 key={name}
-                value={`model ${name}`}
+                value={entryOf('model', name)}
                 className={css.item}
                 onSelect={() => go(links.model(name))}
               >
@@ -116,6 +132,11 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
 }
 
 const COMPARE = 'Compare two slices';
+
+/** What tells an entry from all others; without space at its ends, as the list keeps it. */
+function entryOf(kind: 'page' | 'signal' | 'model', name: string): string {
+  return `${kind} ${name}`.trim();
+}
 
 /** What the list leaves out, and the way to it. */
 function More({ n }: { n: number }) {
