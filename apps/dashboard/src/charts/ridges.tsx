@@ -1,7 +1,7 @@
 'use client';
 
 import { useRef } from 'react';
-import { percent } from '../lib/format';
+import { percent, shorten } from '../lib/format';
 import { axisTime } from '../lib/time';
 import { useWidth } from '../lib/use-size';
 import css from './fan.module.css';
@@ -40,7 +40,7 @@ export function Ridges(props: {
               <g key={ridge.label}>
                 <text x={left - 8} y={ground - 6} textAnchor="end" className={css.label}>
                   <title>{ridge.label}</title>
-                  {ridge.label.length > letters ? `${ridge.label.slice(0, letters - 1)}…` : ridge.label}
+                  {shorten(ridge.label, letters)}
                 </text>
                 {ridge.shares.map((share, at) => {
                   const t = drawing.times[at] ?? 0;

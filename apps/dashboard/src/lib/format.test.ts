@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, milliseconds, number, percent, psi, rate, ratio, span, withUnit } from './format';
+import {
+  bytes,
+  count,
+  milliseconds,
+  number,
+  percent,
+  psi,
+  rate,
+  ratio,
+  shorten,
+  span,
+  withUnit,
+} from './format';
 
 /** The narrow no-break space between a number and its unit, as a plain one. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -79,4 +91,11 @@ describe('units', () => {
     expect(ratio(38, 0)).toBeNull();
     expect(ratio(null, 35)).toBeNull();
   });
+});
+
+it('text is cut between characters, never inside of one', () => {
+  expect(shorten('distance', 8)).toBe('distance');
+  expect(shorten('distance', 7)).toBe('distan…');
+  expect(shorten('ab🧨cd', 5)).toBe('ab🧨…');
+  expect(shorten('ab🧨cd', 4)).toBe('ab…');
 });

@@ -111,6 +111,15 @@ export function withUnit(value: number | null | undefined, unit: string): string
   }
 }
 
+/**
+ * Text of at most `most` UTF-16 units, with an ellipsis where it was cut. Half of an emoji is never left: a server
+ * writes that as another character than the browser, and the page would be thrown away and drawn anew.
+ */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, Math.max(0, most - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 /** Narrow no-break space: keeps a number and its unit on one line. */
 const NARROW = '\u202f';
 const SCALES: readonly (readonly [number, string])[] = [

@@ -1,4 +1,4 @@
-import { number, percent } from '../../lib/format';
+import { number, percent, shorten } from '../../lib/format';
 import type { Bar, HistogramDrawing } from './histogram';
 import { valueScale } from './scale';
 
@@ -154,7 +154,7 @@ function shortName(bar: Bar): string {
 function fit(text: string, room: number): string {
   const most = Math.floor(room / CHARACTER);
   if (text.length <= most) return text;
-  return most < 2 ? '' : `${text.slice(0, most - 1)}…`;
+  return most < 2 ? '' : shorten(text, most);
 }
 
 function r(value: number): number {

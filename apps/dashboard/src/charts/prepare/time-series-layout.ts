@@ -1,6 +1,6 @@
 import type { VerdictKind } from '@leeway/contract';
 import { area, line } from 'd3-shape';
-import { withUnit } from '../../lib/format';
+import { shorten, withUnit } from '../../lib/format';
 import { axisTime } from '../../lib/time';
 import { fraction, timeTicks } from './scale';
 import { type LabelPlace, placeLabels } from './threshold-labels';
@@ -150,7 +150,7 @@ function markOf(point: LinePoint | null): Mark['kind'] | null {
 }
 
 function short(text: string): string {
-  return text.length > 26 ? `${text.slice(0, 25)}…` : text;
+  return shorten(text, 26);
 }
 
 function round(value: number): number {

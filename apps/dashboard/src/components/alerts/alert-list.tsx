@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { count } from '../../lib/format';
+import { count, shorten } from '../../lib/format';
 import { DataTable } from '../ui/data-table';
 import { Input } from '../ui/field';
 import { Page } from '../ui/page';
@@ -111,7 +111,7 @@ export function AlertList() {
             onToggle={() => void setState({ model: '' })}
             label={`Model ${state.model}; show all models`}
           >
-            {state.model.slice(0, 40)} ×
+            {shorten(state.model, 40)} ×
           </Toggle>
         ) : null}
         {alerts.isError && alerts.data ? (

@@ -1,4 +1,5 @@
 import type { Alert } from '@leeway/contract';
+import { shorten } from '../../lib/format';
 import { Note } from './badges';
 import { evidenceText } from './prepare';
 
@@ -7,7 +8,7 @@ export function AlertNotes({ alert }: { alert: Alert }) {
   const evidence = evidenceText(alert);
   return (
     <>
-      {alert.acknowledged_by ? <Note>{`acknowledged by ${short(alert.acknowledged_by)}`}</Note> : null}
+      {alert.acknowledged_by ? <Note>{`acknowledged by ${shorten(alert.acknowledged_by, 40)}`}</Note> : null}
       {alert.silenced_by.length > 0 ? <Note title={alert.silenced_by.join(', ')}>silenced</Note> : null}
       {alert.inhibited_by.length > 0 ? <Note title={mutedBy(alert)}>muted by another alert</Note> : null}
       {alert.flapping ? (
@@ -27,8 +28,4 @@ function mutedBy({ inhibitors = [] }: Alert): string {
   const why = 'Its messages are held back while a worse alert of the same model fires';
   const names = inhibitors.map(({ rule, subject }) => `${rule} on ${subject}`);
   return names.length === 0 ? `${why}.` : `${why}: ${names.join(', ')}.`;
-}
-
-function short(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

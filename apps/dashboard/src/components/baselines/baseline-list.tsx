@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
-import { bytes, count, percent } from '../../lib/format';
+import { bytes, count, percent, shorten } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import { baselinesQuery } from '../../lib/queries';
 import { Button, buttonClass } from '../ui/button';
@@ -85,7 +85,7 @@ export function BaselineList() {
                 <option value="">every model</option>
                 {[...new Set([...models, model])].filter(Boolean).map((name) => (
                   <option key={name} value={name}>
-                    {name.slice(0, 80)}
+                    {shorten(name, 80)}
                   </option>
                 ))}
               </Select>

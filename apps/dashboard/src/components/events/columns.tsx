@@ -1,5 +1,5 @@
 import type { Baseline, StoredEvent } from '@leeway/contract';
-import { milliseconds } from '../../lib/format';
+import { milliseconds, shorten } from '../../lib/format';
 import type { Column } from '../ui/data-table';
 import { Moment } from '../ui/moment';
 import css from './events.module.css';
@@ -65,7 +65,7 @@ function featureColumn(name: string, index: number, baseline: Baseline | null): 
   const signal = baseline ? signalOf(baseline.signals, name) : null;
   return {
     id: `feature ${name}`,
-    header: name.length > 40 ? `${name.slice(0, 39)}…` : name,
+    header: shorten(name, 40),
     title: signal ? `${name}, baseline ${rangeText(signal)}` : name,
     align: 'end',
     // A phone has room for the one that matters.

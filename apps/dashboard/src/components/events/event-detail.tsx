@@ -3,7 +3,7 @@
 import type { Baseline, StoredEvent } from '@leeway/contract';
 import { useMemo, useState } from 'react';
 import { byName } from '../../lib/collate';
-import { milliseconds } from '../../lib/format';
+import { milliseconds, shorten } from '../../lib/format';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Input } from '../ui/field';
@@ -104,7 +104,7 @@ export function EventDetail(props: { event: StoredEvent; baseline: Baseline | nu
               <td>{name}</td>
               <td>
                 {ODD[fit] > 1 ? <b className={css.out}>◆ </b> : null}
-                {valueText(value).slice(0, 2_000)}
+                {shorten(valueText(value), 2_000)}
               </td>
               <td className={css.dim}>
                 {signal ? rangeText(signal) : ''}

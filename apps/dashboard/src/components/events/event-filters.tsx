@@ -1,6 +1,7 @@
 'use client';
 
 import type { ModelSummary } from '@leeway/contract';
+import { shorten } from '../../lib/format';
 import { Field, Select } from '../ui/field';
 import { AddFilter } from './add-filter';
 import { ChooseColumns } from './choose-columns';
@@ -35,7 +36,7 @@ export function EventFilters(props: {
               {model === '' ? <option value="">choose a model</option> : null}
               {[...new Set([...names, model])].filter(Boolean).map((name) => (
                 <option key={name} value={name}>
-                  {name.slice(0, 80)}
+                  {shorten(name, 80)}
                 </option>
               ))}
             </Select>

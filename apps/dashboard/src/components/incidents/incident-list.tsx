@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useDeferredValue, useMemo } from 'react';
-import { count, span } from '../../lib/format';
+import { count, shorten, span } from '../../lib/format';
 import { links } from '../../lib/links';
 import alertsCss from '../alerts/alerts.module.css';
 import { Note, SeverityBadge } from '../alerts/badges';
@@ -115,7 +115,7 @@ function incidentColumns(now: number): Column<Incident>[] {
               {one.title}
             </Link>
             {one.acknowledged_by ? (
-              <Note>{`acknowledged by ${one.acknowledged_by.slice(0, 30)}`}</Note>
+              <Note>{`acknowledged by ${shorten(one.acknowledged_by, 30)}`}</Note>
             ) : null}
           </span>
           <span className={alertsCss.sub}>

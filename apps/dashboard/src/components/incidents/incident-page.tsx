@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useState } from 'react';
-import { count, span } from '../../lib/format';
+import { count, shorten, span } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import { Note, SeverityBadge } from '../alerts/badges';
 import { alertListQuery, incidentDetailQuery } from '../alerts/queries';
@@ -78,7 +78,7 @@ export function IncidentPage(props: { id: string }) {
             since <Moment at={it.since} form="absolute" /> ({span(lasted(it, minute))}
             {it.resolved_at ? ', over' : ''})
           </span>
-          {it.acknowledged_by ? <Note>{`acknowledged by ${it.acknowledged_by.slice(0, 40)}`}</Note> : null}
+          {it.acknowledged_by ? <Note>{`acknowledged by ${shorten(it.acknowledged_by, 40)}`}</Note> : null}
         </>
       }
       actions={

@@ -2,7 +2,7 @@
 
 import type { Incident } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import { count, number } from '../../lib/format';
+import { count, number, shorten } from '../../lib/format';
 import { links, withQuery } from '../../lib/links';
 import type { Range } from '../../lib/range';
 import { deliveriesQuery } from '../receivers/queries';
@@ -30,7 +30,7 @@ export function IncidentSide(props: { incident: Incident; worst: string | null; 
       {incident.segments.length > 0 ? (
         <Section
           title="Segments most affected"
-          note={props.worst ? `by PSI of ${props.worst.slice(0, 40)}` : undefined}
+          note={props.worst ? `by PSI of ${shorten(props.worst, 40)}` : undefined}
         >
           <Segments incident={incident} worst={props.worst} range={props.range} />
         </Section>
@@ -92,7 +92,7 @@ function Sent(props: { incident: string }) {
           <span className={css.dim}>·</span> {delivery.state}{' '}
           <Moment at={delivery.delivered_at ?? delivery.created_at} />
           {delivery.last_error ? (
-            <span className={css.dim}> · {delivery.last_error.slice(0, 120)}</span>
+            <span className={css.dim}> · {shorten(delivery.last_error, 120)}</span>
           ) : null}
         </li>
       ))}

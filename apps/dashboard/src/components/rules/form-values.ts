@@ -1,5 +1,6 @@
 import { EvidencePolicy, Rule, RuleSignal, Severity } from '@leeway/contract';
 import { z } from 'zod';
+import { shorten } from '../../lib/format';
 
 const Pair = z.object({ name: z.string(), value: z.string() });
 
@@ -134,7 +135,7 @@ export function ruleErrors(form: RuleForm): Partial<Record<FormField, string>> {
   const errors: Partial<Record<FormField, string>> = {};
   for (const [field, what] of NUMBERS)
     if (form[field].trim() !== '' && !Number.isFinite(toNumber(form[field])))
-      errors[field] = `“${form[field].slice(0, 40)}” is no number; ${what}`;
+      errors[field] = `“${shorten(form[field], 40)}” is no number; ${what}`;
   if (form.threshold.trim() === '') errors.threshold = 'Give the threshold, such as 0.2.';
   const parsed = Rule.safeParse(toRule(form));
   if (!parsed.success)

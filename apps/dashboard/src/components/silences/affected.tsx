@@ -2,7 +2,7 @@
 
 import type { Matcher } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
-import { count } from '../../lib/format';
+import { count, shorten } from '../../lib/format';
 import { isActive } from '../alerts/prepare';
 import { alertListQuery } from '../alerts/queries';
 import { alertLabels, takes } from './matchers';
@@ -27,7 +27,7 @@ export function Affected(props: { matchers: readonly Matcher[] }) {
     <span role="status" className={css.dim} title={taken.slice(0, 20).join(', ')}>
       {taken.length === 0
         ? `Takes none of the ${count(active.length)} active alerts.`
-        : `Takes ${count(taken.length)} of ${count(active.length)} active alerts: ${taken.slice(0, 3).join(', ').slice(0, 120)}${taken.length > 3 ? ', …' : ''}`}
+        : `Takes ${count(taken.length)} of ${count(active.length)} active alerts: ${shorten(taken.slice(0, 3).join(', '), 120)}${taken.length > 3 ? ', …' : ''}`}
     </span>
   );
 }
