@@ -7,7 +7,7 @@ import {
 } from './data-directory.js';
 import { type EmbeddedEngine, openEmbedded } from './engine/embedded.js';
 import { storeError } from './engine/errors.js';
-import { createLane, type Lane } from './engine/lane.js';
+import { type Backend, createLane, type Lane, pooled } from './engine/lane.js';
 import { connectServer } from './engine/server.js';
 import { identifier, sql } from './sql.js';
 
@@ -62,6 +62,8 @@ function settingsOf(name: LaneName, memoryMib: number, cluster: boolean): Settin
   };
 }
 
+/** Connections of a lane to the embedded engine, where more than one pays: an insert is parsed while another is written. */
+const CONNECTIONS: Partial<Record<LaneName, number>> = { ingest: 2 };
 const NAMES: readonly LaneName[] = ['ingest', 'evaluate', 'read', 'journal', 'background'];
 
 /** chDB on a data directory. Throws a `StoreError` that names the holder when it is open elsewhere. */
@@ -87,10 +89,14 @@ export async function openEmbeddedLanes(
   }
   try {
     for (const name of NAMES) {
-      const backend = await engine.connect(settingsOf(name, options.memoryMib, false));
-      opened[name] = createLane(name, backend, 1);
-      await backend.run(`CREATE DATABASE IF NOT EXISTS ${identifier(options.database)}`);
-      await backend.run(`USE ${identifier(options.database)}`);
+      const backends: Backend[] = [];
+      for (let i = 0; i < (CONNECTIONS[name] ?? 1); i++) {
+        const backend = await engine.connect(settingsOf(name, options.memoryMib, false));
+        backends.push(backend);
+        opened[name] = createLane(name, pooled(backends), backends.length);
+        await backend.run(`CREATE DATABASE IF NOT EXISTS ${identifier(options.database)}`);
+        await backend.run(`USE ${identifier(options.database)}`);
+      }
     }
   } catch (error) {
     await close();

@@ -14,6 +14,7 @@ const silence = () => {};
 /** An intake whose store is a list of what was written, whose new features may be refused, and whose group may rebalance. */
 function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () => number } = {}) {
   const state = {
+    storeIdle: false,
     appendFails: null as Error | null,
     pauseFails: null as Error | null,
     outcome: 'stored' as WriteOutcome,
@@ -70,6 +71,7 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
         if (state.pauseFails) throw state.pauseFails;
       },
       resume: silence,
+      storeIdle: () => state.storeIdle,
     },
     { offset: 0, note: { era: 0, range: null, auditUntil: -1, since: null } },
   );
@@ -136,6 +138,20 @@ describe('the search for a record that the store refuses', () => {
 });
 
 describe('an open batch', () => {
+  it('is written in part while the store has nothing to do', async () => {
+    const { state, intake, written } = opened({ rowsAtMost: 10 });
+    const events = (from: number) =>
+      Array.from({ length: 3 }, (_, i) => message(from + i, event(`e${from + i}`, { a: i })));
+    await intake.take(events(0));
+    expect(written).toEqual([]);
+    state.storeIdle = true;
+    await intake.take(events(3).slice(0, 1));
+    state.storeIdle = false;
+    await intake.take(events(4));
+    await intake.written();
+    expect(written).toEqual([{ first: 0, last: 3, rows: 4 }]);
+  });
+
   it('is written when it is old, and later where whole batches wait in Kafka', async () => {
     let now = 1_000_000;
     const { intake, written } = opened({ rowsAtMost: 3, maxAgeMs: 1_000, clock: () => now });

@@ -24,6 +24,8 @@ export interface PartitionPort {
   pause(reason: string, failures: number): Promise<void>;
   /** What was waited for is there again. */
   resume(): void;
+  /** Whether the store has had no batch to write for a while. */
+  storeIdle(): boolean;
 }
 
 /**
@@ -47,6 +49,8 @@ const SLICE_MS = 8;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** Rows of a batch that is compared with the store only because the group has no position. */
 const PROBE_ROWS = 1_000;
+/** Part of a whole batch from which on it is written early. */
+const EARLY_SHARE = 0.2;
 /** How much longer a batch may collect where at least another whole one waits in Kafka. */
 const BEHIND_FACTOR = 5;
 
@@ -169,7 +173,8 @@ export class PartitionIntake {
       batch.messages?.push(message);
       batch.range.last = message.offset;
       this.next = message.offset + 1;
-      if (this.replay ? message.offset === this.replay.last : batch.builder.full) await this.close();
+      if (this.replay ? message.offset === this.replay.last : batch.builder.full || this.early(batch))
+        await this.close();
       if (turn !== this.turn) return;
       const elapsed = performance.now() - sliceStart;
       if (elapsed > SLICE_MS) {
@@ -358,6 +363,11 @@ export class PartitionIntake {
       this.committedPlain = false;
       throw error;
     }
+  }
+
+  /** Whether a part of a batch is worth writing already, because the store has nothing to do. */
+  private early(batch: RangeBatch): boolean {
+    return batch.builder.eventRows >= this.options.limits.rows * EARLY_SHARE && this.port.storeIdle();
   }
 
   /** Whether the open batch has waited long enough (`force`: whether it may be written at all). */

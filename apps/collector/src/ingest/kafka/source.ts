@@ -51,6 +51,8 @@ export interface KafkaSourceStatus {
 }
 
 const TICK_MS = 200;
+/** So long after its last batch the store has nothing to do: a part of a batch is better than none. */
+const STORE_IDLE_MS = 1_000;
 const DEFAULT_BYTES_IN_FLIGHT = 96 * 1_048_576;
 
 function lowerHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): Message['headers'] {
@@ -84,9 +86,10 @@ export function startKafkaSource(
     sessionTimeout,
     heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeout / 4)),
     maxWaitTimeInMs: 250,
-    // kafkajs makes objects of a whole fetch in one go: of 4 MiB that held the event loop for up to 30 ms.
-    maxBytesPerPartition: 262_144,
-    maxBytes: 1_048_576,
+    // kafkajs makes objects of a whole fetch in one go, which holds the event loop (4 MiB: up to 30 ms), and fetches
+    // nothing meanwhile, which leaves it idle between small ones.
+    maxBytesPerPartition: 524_288,
+    maxBytes: 2_097_152,
     // The broker that is down comes back: the group is joined again rather than given up.
     retry: {
       restartOnFailure: async () => !stopping,
@@ -120,6 +123,7 @@ export function startKafkaSource(
   let stopping = false;
   const blocks = createBlocks((reason) => deps.metrics.paused(reason !== null, reason ?? ''));
   let lastFetch = deps.clock();
+  let lastStored = 0;
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | null = null;
   let beat: EachBatchPayload['heartbeat'] = async () => {};
 
@@ -165,7 +169,13 @@ export function startKafkaSource(
           positions.committed(topic, partition, offset, metadata);
         },
         seek: (offset) => consumer.seek({ topic, partition, offset: String(offset) }),
-        write: (batch) => writer.write(topic, partition, reading, batch),
+        async write(batch) {
+          try {
+            return await writer.write(topic, partition, reading, batch);
+          } finally {
+            lastStored = deps.clock();
+          }
+        },
         heartbeat: () => beat(),
         async pause(reason, failures) {
           if (failures % 10 === 0)
@@ -177,6 +187,7 @@ export function startKafkaSource(
           if (stopping) throw new Error(`Stopped while ${topic}:${partition} was waiting: ${reason}`);
         },
         resume: () => blocks.set(`${topic}:${partition}`, null),
+        storeIdle: () => !anyStoring() && deps.clock() - lastStored > STORE_IDLE_MS,
       },
       start,
     );

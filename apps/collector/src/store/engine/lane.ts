@@ -31,6 +31,28 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** Several connections as one backend. Its lane runs at most as many statements at a time as there are connections. */
+export function pooled(backends: readonly Backend[]): Backend {
+  const idle = [...backends];
+  async function use<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
+    const backend = idle.pop();
+    if (!backend) throw new StoreError('More statements than connections', 'busy', true);
+    try {
+      return await work(backend);
+    } finally {
+      idle.push(backend);
+    }
+  }
+  return {
+    rows: <Row>(query: string) => use((backend) => backend.rows<Row>(query)),
+    run: (statement) => use((backend) => backend.run(statement)),
+    insert: (insert) => use((backend) => backend.insert(insert)),
+    async close() {
+      for (const backend of backends) await backend.close();
+    },
+  };
+}
+
 /** Statements that may wait for one lane; beyond it callers get `busy` at once instead of an ever longer wait. */
 const WAITING_LIMIT = 500;
 
