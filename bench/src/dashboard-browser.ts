@@ -8,6 +8,8 @@ const LOAD_MS = 30_000;
 export interface PageFigures {
   lcp_ms: number;
   inp_ms: number;
+  /** What the longest interaction was. */
+  inp_at: string;
   js_kib: number;
 }
 
@@ -20,9 +22,14 @@ const WATCH = `
   }).observe({ type: 'largest-contentful-paint', buffered: true });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
-      if (entry.interactionId > 0)
-        window.__interactions[entry.interactionId] =
-          Math.max(window.__interactions[entry.interactionId] || 0, entry.duration);
+      if (entry.interactionId > 0 && entry.duration > (window.__interactions[entry.interactionId]?.ms ?? 0)) {
+        const { target } = entry;
+        const what = target ? (target.getAttribute('aria-label') ?? target.textContent ?? '').slice(0, 40) : '';
+        window.__interactions[entry.interactionId] = {
+          ms: entry.duration,
+          what: [entry.name, target?.tagName.toLowerCase(), what].filter(Boolean).join(' '),
+        };
+      }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 `;
 
@@ -72,8 +79,14 @@ const PRESSABLE = [
   'main summary',
 ];
 
-/** Presses, types and walks through a page as a reader would. Returns the longest interaction, ms. */
-export async function interact(page: Page): Promise<number> {
+export interface Interaction {
+  ms: number;
+  /** The event, and what it happened to. */
+  what: string;
+}
+
+/** Presses, types and walks through a page as a reader would. Returns the longest interaction. */
+export async function interact(page: Page): Promise<Interaction> {
   const pause = () => sleep(80);
   for (const selector of PRESSABLE) {
     const found = page.locator(selector);
@@ -106,9 +119,9 @@ export async function interact(page: Page): Promise<number> {
   await pause();
   await page.keyboard.press('Escape');
   await sleep(300);
-  const worst = await page.evaluate<number>('Math.max(0, ...Object.values(window.__interactions))');
+  const all = await page.evaluate<Interaction[]>('Object.values(window.__interactions)');
   // Events shorter than a frame are not reported.
-  return Math.max(worst, 16);
+  return all.reduce((worst, one) => (one.ms > worst.ms ? one : worst), { ms: 16, what: '' });
 }
 
 /** Down to the end, so that what is asked for only when it comes near is asked for too, and up again. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { needChromium } from '../../tools/lib/chromium.mjs';
-import { interact, type PageFigures, visit } from './dashboard-browser.js';
+import { type Interaction, interact, type PageFigures, visit } from './dashboard-browser.js';
 import { timeEvidently } from './dashboard-evidently.js';
 import { type BenchPage, benchPages } from './dashboard-pages.js';
 import { type RecordingProxy, startProxy } from './dashboard-proxy.js';
@@ -92,12 +92,12 @@ async function measure(
   proxy.taken();
   const lcp: number[] = [];
   let js = 0;
-  let inp = 0;
+  let longest: Interaction = { ms: 0, what: '' };
   for (let i = 0; i < loads; i++) {
     const visited = await visit(browser, `${base}${path}`);
     lcp.push(visited.lcp);
     js = Math.max(js, visited.js);
-    if (i === loads - 1) inp = await interact(visited.page);
+    if (i === loads - 1) longest = await interact(visited.page);
     await visited.page.context().close();
   }
   let slowest = { p95: 0, path: '' };
@@ -108,7 +108,8 @@ async function measure(
   return {
     api_p95_ms: rounded(slowest.p95),
     lcp_ms: Math.round(quantile(lcp, 0.75)),
-    inp_ms: Math.round(inp),
+    inp_ms: Math.round(longest.ms),
+    inp_at: longest.what,
     js_kib: Math.round(js * 10) / 10,
     slowest: slowest.path,
   };
