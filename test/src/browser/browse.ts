@@ -102,3 +102,21 @@ export async function axeProblems(page: Page): Promise<string[]> {
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 }
+
+/**
+ * What makes a page scroll sideways, one line each, the innermost elements only: those that reach beyond its right
+ * edge and that nothing around them clips.
+ */
+export function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const out = [...document.body.querySelectorAll('*')].filter((one) => {
+      if (one.getBoundingClientRect().right <= innerWidth + 1) return false;
+      for (let at = one.parentElement; at !== document.documentElement; at = at.parentElement)
+        if (getComputedStyle(at).overflowX !== 'visible') return false;
+      return true;
+    });
+    return out
+      .filter((one) => !out.some((other) => other !== one && one.contains(other)))
+      .map((one) => one.tagName.toLowerCase() + '.' + one.getAttribute('class') + ': ' + one.textContent.slice(0, 80));
+  })()`);
+}

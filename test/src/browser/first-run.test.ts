@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Collector, eventually, startCollector } from '../support/collector.js';
-import { axeProblems, chromiumPath, sidewaysScroll } from './browse.js';
+import { axeProblems, chromiumPath, sidewaysScroll, sticksOut } from './browse.js';
 import { post } from './flights.js';
 import { type Product, startProduct } from './product.js';
 
@@ -11,6 +11,7 @@ const MARKUP = '<img src=x onerror="window.broken=1">';
 /** As long as the API allows, with what breaks careless pages. */
 const ODD_MODEL = `${MARKUP} 🛫 ${'long '.repeat(40)}`.slice(0, 200).trim();
 const ODD_FEATURE = `${MARKUP} 🧨 ${'x'.repeat(200)}`.slice(0, 190);
+const ODD_VERSION = `v ${MARKUP} 🛬 ${'y'.repeat(200)}`.slice(0, 190);
 
 /** Pages as they are before anything has happened: what each says then. */
 const EMPTY: Record<string, RegExp> = {
@@ -99,7 +100,7 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
       const events = Array.from({ length: 2_000 }, (_, i) => ({
         ...event(ODD_MODEL, i),
         ts: now - 120_000 - i,
-        version: `v ${MARKUP}`,
+        version: ODD_VERSION,
         features: {
           [ODD_FEATURE]: i % 7 === 0 ? 'NaN' : 1e9 + i,
           huge: 1.7e308,
@@ -115,11 +116,14 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
     });
 
     it.each([
+      ['the model', path],
+      ['the model of a version', `${path}?version=${encodeURIComponent(ODD_VERSION)}`],
       ['the signal', `${path}/signals/${encodeURIComponent(ODD_FEATURE)}`],
       ['the huge signal', `${path}/signals/huge`],
       ['the categories', `${path}/signals/kind`],
       ['the comparison', `${path}/compare`],
       ['the settings', `${path}/settings`],
+      ['the events', `/events?model=${encodeURIComponent(ODD_MODEL)}`],
       ['the fleet', '/'],
       ['the baselines', '/baselines'],
     ])('shows %s as text, in a width of 375 pixels', async (_, at) => {
@@ -131,6 +135,7 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
       expect(await page.evaluate('window.broken')).toBeUndefined();
       expect(await page.locator('img').count()).toBe(0);
       expect(await page.getByText(/NaN|undefined|\[object/).count()).toBe(0);
+      expect(await sticksOut(page)).toEqual([]);
       expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
       expect(wrong).toEqual([]);
     });
