@@ -135,6 +135,21 @@ describe('verdicts', () => {
     expect(await held.store.reads.latestVerdicts('m', 'v2', '')).toEqual([]);
   });
 
+  it('tells the newest verdict of signals that ended at different times, up to a week before the last', async () => {
+    const common = { model: 'ends', start: START };
+    await held.store.evaluation.saveVerdicts([
+      testVerdict({ ...common, signal: 'often', end: START + HOUR, psi_debiased: 0.1 }),
+      testVerdict({ ...common, signal: 'often', end: START + 3 * HOUR, psi_debiased: 0.3 }),
+      testVerdict({ ...common, signal: 'seldom', end: START + HOUR, psi_debiased: 0.2 }),
+      testVerdict({ ...common, signal: 'gone', start: START - 180 * HOUR, end: START - 170 * HOUR }),
+    ]);
+    const latest = await held.store.reads.latestVerdicts('ends', undefined, '');
+    expect(latest.map((v) => [v.signal, v.psi_debiased])).toEqual([
+      ['often', 0.3],
+      ['seldom', 0.2],
+    ]);
+  });
+
   it('makes a heat map of the worst window that ends in each column, worst signal first', async () => {
     const map = await held.store.reads.heatMapCells({ ...slice, columns: 2 });
     expect(map.columns).toEqual([START, START + HOUR].map((t) => new Date(t).toISOString()));
