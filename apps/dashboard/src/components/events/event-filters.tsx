@@ -1,18 +1,18 @@
 'use client';
 
-import type { ModelSummary } from '@leeway/contract';
+import { useMemo } from 'react';
 import { shorten } from '../../lib/format';
 import { Field, Select } from '../ui/field';
 import { AddFilter } from './add-filter';
 import { ChooseColumns } from './choose-columns';
 import css from './events.module.css';
 import { TypedInput } from './typed-input';
-import type { EventState } from './use-event-search';
+import type { ChoosableModel, EventState } from './use-event-search';
 
 /** Model, version and event id, with the ways to add a condition and to choose columns. */
 export function EventFilters(props: {
   model: string;
-  models: readonly ModelSummary[];
+  models: readonly ChoosableModel[];
   /** Features and tags seen on this page of events, offered as names. */
   features: readonly string[];
   tags: readonly string[];
@@ -21,7 +21,16 @@ export function EventFilters(props: {
   onChange: (change: Partial<EventState>) => void;
 }) {
   const { model, state, onChange: set } = props;
-  const names = props.models.map((one) => one.model);
+  // A thousand of them: made once, not for every change of a filter.
+  const options = useMemo(
+    () =>
+      [...new Set([...props.models.map((one) => one.model), model])].filter(Boolean).map((name) => (
+        <option key={name} value={name}>
+          {shorten(name, 80)}
+        </option>
+      )),
+    [props.models, model],
+  );
   const versions = props.models.find((one) => one.model === model)?.versions ?? [];
   return (
     <search className={css.filters}>
@@ -34,11 +43,7 @@ export function EventFilters(props: {
               onChange={(event) => set({ model: event.target.value, column: [], signal: '' })}
             >
               {model === '' ? <option value="">choose a model</option> : null}
-              {[...new Set([...names, model])].filter(Boolean).map((name) => (
-                <option key={name} value={name}>
-                  {shorten(name, 80)}
-                </option>
-              ))}
+              {options}
             </Select>
           )}
         </Field>

@@ -16,15 +16,17 @@ import { FilterChips } from './filter-chips';
 import { signalOf } from './prepare';
 import { CSV_ROWS, eventsPath, PAGE_ROWS } from './queries';
 import { RangeLine } from './range-line';
-import { useEventSearch } from './use-event-search';
+import { type ChoosableModel, useEventSearch } from './use-event-search';
 
 const EventDetail = dynamic(() => import('./event-detail').then((m) => m.EventDetail), { ssr: false });
+
+const NONE: readonly ChoosableModel[] = [];
 
 /** Raw events, newest first, with the chosen features beside the baseline's range. All of it is in the URL. */
 export function EventsPage() {
   const [open, setOpen] = useState<StoredEvent | null>(null);
   const it = useEventSearch();
-  const { state, setState, set, models, names, model, search, events, baseline, known, chosen } = it;
+  const { state, setState, set, models, model, search, events, baseline, known, chosen } = it;
   const page = events.data?.events;
   const columns = useMemo(() => eventColumns(chosen, baseline), [chosen, baseline]);
   const tags = useMemo(() => tagPairs(page ?? []), [page]);
@@ -63,7 +65,7 @@ export function EventsPage() {
     >
       <EventFilters
         model={model}
-        models={models.data?.models ?? []}
+        models={models.data ?? NONE}
         features={known}
         chosen={chosen}
         tags={tags}
@@ -86,7 +88,7 @@ export function EventsPage() {
           <Skeleton height={320} label="Loading the models" />
         ) : models.isError ? (
           <ErrorState error={models.error} retry={() => void models.refetch()} />
-        ) : names.length === 0 ? (
+        ) : models.data.length === 0 ? (
           <EmptyState title="No event has arrived yet.">
             The <a href="/status">status page</a> has snippets that send the first one.
           </EmptyState>

@@ -1,6 +1,6 @@
 'use client';
 
-import { signalFeature } from '@leeway/contract';
+import { type ModelList, type ModelSummary, signalFeature } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
@@ -20,9 +20,9 @@ const OWN_COLUMNS = 3;
 export function useEventSearch() {
   const { range } = useRange();
   const [state, setState] = useQueryStates(eventParsers, { history: 'push' });
-  const models = useQuery(modelsQuery(DEFAULT_RANGE));
-  const names = models.data?.models.map(({ model }) => model) ?? [];
-  const model = state.model || (names.length === 1 ? (names[0] ?? '') : '');
+  const models = useQuery({ ...modelsQuery(DEFAULT_RANGE), select: choosable });
+  const only = models.data?.length === 1 ? models.data[0]?.model : undefined;
+  const model = state.model || (only ?? '');
   const search = useMemo<EventSearch>(
     () => ({
       ...range,
@@ -50,8 +50,14 @@ export function useEventSearch() {
     return unique.length > 0 ? unique : known.slice(0, OWN_COLUMNS);
   }, [state.column, state.signal, state.feature, known]);
   const set = (change: Partial<typeof state>) => void setState({ ...change, cursor: '' });
-  return { state, setState, set, models, names, model, search, events, baseline, known, chosen };
+  return { state, setState, set, models, model, search, events, baseline, known, chosen };
 }
+
+/** What the page's choices need of the models: the rest of the list may change without drawing them anew. */
+function choosable({ models }: ModelList): ChoosableModel[] {
+  return models.map(({ model, versions }) => ({ model, versions }));
+}
+export type ChoosableModel = Pick<ModelSummary, 'model' | 'versions'>;
 
 /** The page's state as the URL holds it. */
 export type EventState = ReturnType<typeof useEventSearch>['state'];

@@ -23,7 +23,8 @@ export default function Palette(props: { onOpenChange: (open: boolean) => void }
   const { range } = useRange();
   const params = useParams<{ model?: string }>();
   const model = params.model === undefined ? null : routeName(params.model);
-  const models = useQuery(modelsQuery(range));
+  // Names at hand are good enough to go by: a list of a thousand is not asked for again while somebody types.
+  const models = useQuery({ ...modelsQuery(range), staleTime: 60_000 });
   const signals = useQuery({ ...signalsQuery(model ?? '', {}), enabled: model !== null });
   const [typed, setTyped] = useState('');
   // The list may lag behind the keys, the field may not.
