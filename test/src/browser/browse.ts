@@ -60,8 +60,21 @@ export async function openPage(
   const answer = await page.goto(`${base}${path}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
   if (!answer?.ok()) wrong.push(`${path} answered ${answer?.status()}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await hydrated(page);
   await loaded(page);
   return { page, wrong, close: () => context.close() };
+}
+
+/** React has taken over what the server drew: a press before that would be lost. */
+const HYDRATED = `[...document.querySelectorAll('h1, header button')].every((one) =>
+  Object.keys(one).some((key) => key.startsWith('__reactProps')))`;
+
+async function hydrated(page: Page): Promise<void> {
+  const until = Date.now() + 60_000;
+  while (!(await page.evaluate<boolean>(HYDRATED))) {
+    if (Date.now() > until) throw new Error(`${page.url()} is not hydrated after a minute`);
+    await page.waitForTimeout(50);
+  }
 }
 
 /** In the visible part of the page nothing says "Loading…" any more. */

@@ -168,6 +168,30 @@ describe.skipIf(chromiumPath === null)('exploring in a browser (needs Chromium)'
       expect(wrong).toEqual([]);
     });
 
+    it('opens what hangs on a button, closes it, and gives the focus back', async () => {
+      const { page, wrong } = await product.open('/alerts');
+      const button = page.getByRole('button', { name: /^Time zone/ });
+      const zones = page.getByRole('dialog', { name: 'Time zone' });
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await zones.waitFor();
+      expect(await button.getAttribute('aria-expanded')).toBe('true');
+      await expect
+        .poll(() => page.evaluate('document.activeElement.closest("[role=dialog]") !== null'))
+        .toBe(true);
+      await page.keyboard.press('Escape');
+      await zones.waitFor({ state: 'detached' });
+      await expect
+        .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
+        .toMatch(/^Time zone/);
+      await button.click();
+      await zones.waitFor();
+      await button.click();
+      await zones.waitFor({ state: 'detached' });
+      expect(await button.getAttribute('aria-expanded')).toBe('false');
+      expect(wrong).toEqual([]);
+    });
+
     it('reaches the content past the navigation in two keys', async () => {
       const { page } = await product.open(MODEL);
       await page.keyboard.press('Tab');
