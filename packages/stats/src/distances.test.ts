@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chiSquareTest, gTest } from './chi-square-test.js';
+import { chiSquareTest } from './chi-square-test.js';
+import { gTest } from './g-test.js';
 import { hellinger } from './hellinger.js';
 import { jsDistance, jsDistanceBase2, jsDivergence, jsDivergenceBase2 } from './jensen-shannon.js';
 import { ksBracket } from './kolmogorov-smirnov-binned.js';
+import { largestDifference } from './l-infinity.js';
 import { psiLaplace } from './psi.js';
-import { largestDifference, totalVariation } from './total-variation.js';
+import { totalVariation } from './total-variation.js';
 
 const bounded = { jsDivergenceBase2, jsDistanceBase2, hellinger, totalVariation, largestDifference };
 const symmetric = { ...bounded, jsDivergence, jsDistance, psiLaplace };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { binomialCdf, binomialQuantile, binomialTail } from './binomial.js';
+import { clopperPearsonInterval } from './clopper-pearson-interval.js';
 import {
   chiSquareTail,
   chiSquareUpperQuantile,
@@ -8,7 +9,7 @@ import {
   normalTail,
   normalUpperQuantile,
 } from './distributions.js';
-import { clopperPearsonInterval, wilsonInterval } from './proportion.js';
+import { wilsonInterval } from './wilson-interval.js';
 
 /** P(Poisson(x) < a) summed term by term: the chi-square tail with 2a degrees of freedom at 2x. */
 function poissonBelow(a: number, x: number): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { benjaminiHochberg } from './benjamini-hochberg.js';
 import { evidenceLevel, judgeSignals } from './judge.js';
 import { DEFAULT_JUDGE_SETTINGS, type JudgeInput } from './judgement.js';
-import { benjaminiHochberg } from './multiple-testing.js';
 import { overdispersion, overdispersionWithin } from './overdispersion.js';
 import { categoricalSpec, countNames, countNumbers, normals, numericSpec, uniforms } from './testing.js';
 

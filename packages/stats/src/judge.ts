@@ -1,3 +1,4 @@
+import { benjaminiHochberg } from './benjamini-hochberg.js';
 import { isNumericSpec, missingCount, outOfRangeCount, total, unseenCount } from './bins.js';
 import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
 import { cellLabel, describeDirection, type SignalDirection } from './direction.js';
@@ -6,7 +7,6 @@ import { type Cell, EVIDENCE_SHARE, type Evidence, weighEvidence } from './evide
 import { jsDivergenceBase2 } from './jensen-shannon.js';
 import type { JudgeInput, JudgeSettings, SignalJudgement, WindowVerdict } from './judgement.js';
 import { type KsBracket, ksBracketBetween } from './kolmogorov-smirnov-binned.js';
-import { benjaminiHochberg } from './multiple-testing.js';
 import { effectiveRows, psiLaplace } from './psi.js';
 import { reasonFor } from './reason.js';
 import { withRisen } from './risen.js';

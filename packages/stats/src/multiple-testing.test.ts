@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { benjaminiHochberg, benjaminiYekutieli, holm } from './multiple-testing.js';
+import { benjaminiHochberg } from './benjamini-hochberg.js';
+import { benjaminiYekutieli } from './benjamini-yekutieli.js';
+import { holm } from './holm.js';
 
 const lists = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 });
 

@@ -1,5 +1,8 @@
+import { benjaminiHochberg } from '../benjamini-hochberg.js';
+import { benjaminiYekutieli } from '../benjamini-yekutieli.js';
 import { binomialTail } from '../binomial.js';
 import { cbpe } from '../cbpe.js';
+import { clopperPearsonInterval } from '../clopper-pearson-interval.js';
 import { cusum } from '../cusum.js';
 import {
   betaCdf,
@@ -11,15 +14,15 @@ import {
 } from '../distributions.js';
 import { alternativeConcentration, logEValue } from '../e-process.js';
 import { ewma } from '../ewma.js';
-import { benjaminiHochberg, benjaminiYekutieli, holm } from '../multiple-testing.js';
+import { holm } from '../holm.js';
 import { numericEdges } from '../numeric-edges.js';
 import { pageHinkley } from '../page-hinkley.js';
-import { clopperPearsonInterval, wilsonInterval } from '../proportion.js';
 import { effectiveRows, psiNullMean } from '../psi.js';
 import { minimumWindow, psiCritical, psiExceedance, psiNullStd, relevanceCritical } from '../psi-null.js';
 import { quantileRanks } from '../quantile-interval.js';
 import { quantiles } from '../quantiles.js';
 import { cleanSample, mean, populationStd } from '../sample.js';
+import { wilsonInterval } from '../wilson-interval.js';
 import { numberOf, numbersOf, sampleOf } from './inputs.js';
 import { categorical, twoSample } from './two-sample.js';
 

@@ -1,10 +1,12 @@
 import { andersonDarling } from '../anderson-darling.js';
-import { chiSquareTest, gTest } from '../chi-square-test.js';
+import { chiSquareTest } from '../chi-square-test.js';
 import { cramerVonMises } from '../cramer-von-mises.js';
+import { gTest } from '../g-test.js';
 import { hellinger } from '../hellinger.js';
 import { jsDistance, jsDistanceBase2, jsDivergence, jsDivergenceBase2 } from '../jensen-shannon.js';
 import { ksAsymptoticP, ksExactP, ksFiniteP, ksOfSorted, ksStephensP } from '../kolmogorov-smirnov.js';
 import { ksBracket } from '../kolmogorov-smirnov-binned.js';
+import { largestDifference } from '../l-infinity.js';
 import {
   effectiveRows,
   occupiedBins,
@@ -17,7 +19,7 @@ import {
 } from '../psi.js';
 import { psiCritical, relevanceP } from '../psi-null.js';
 import { cleanSample, populationStd } from '../sample.js';
-import { largestDifference, totalVariation } from '../total-variation.js';
+import { totalVariation } from '../total-variation.js';
 import { wasserstein, wassersteinNormalised } from '../wasserstein.js';
 import type { Answer } from './answerers.js';
 import { countInto, numbersOf, sampleOf } from './inputs.js';
