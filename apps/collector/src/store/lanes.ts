@@ -62,8 +62,11 @@ function settingsOf(name: LaneName, memoryMib: number, cluster: boolean): Settin
   };
 }
 
-/** Connections of a lane to the embedded engine, where more than one pays: an insert is parsed while another is written. */
-const CONNECTIONS: Partial<Record<LaneName, number>> = { ingest: 2 };
+/**
+ * Connections of a lane to the embedded engine, where more than one pays: an insert is parsed while another is written,
+ * and a page asks several small questions at a time.
+ */
+const CONNECTIONS: Partial<Record<LaneName, number>> = { ingest: 2, read: 3 };
 const NAMES: readonly LaneName[] = ['ingest', 'evaluate', 'read', 'journal', 'background'];
 
 /** chDB on a data directory. Throws a `StoreError` that names the holder when it is open elsewhere. */

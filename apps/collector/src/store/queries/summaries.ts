@@ -32,11 +32,13 @@ export async function summaries(
   const fine = stepFor(range, SPARK_POINTS);
   const step = range.to - range.from >= HOURLY_FROM_MS ? Math.max(HOUR_MS, fine) : fine;
   const starts = bucketStarts(range, step);
-  const traffic = await trafficOf(lane, range, models, horizon, step);
-  const psi = await worstPsi(lane, { from: starts[0] ?? range.from, to: range.to }, models, step);
-  const latency = await latencyByModel(lane, models, range, horizon);
-  const spans = await spansOf(lane, models);
-  const coverage = await labelCoverage(lane, range, models);
+  const [traffic, psi, latency, spans, coverage] = await Promise.all([
+    trafficOf(lane, range, models, horizon, step),
+    worstPsi(lane, { from: starts[0] ?? range.from, to: range.to }, models, step),
+    latencyByModel(lane, models, range, horizon),
+    spansOf(lane, models),
+    labelCoverage(lane, range, models),
+  ]);
   return new Map(
     models.map((model) => {
       const figures = traffic.get(model);
