@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IngestAnswer } from '@leeway/contract';
 import { LRUCache } from 'lru-cache';
+import { createAnomalyLog } from '../batch/anomaly-log.js';
 import { Contexts } from '../batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
@@ -42,7 +43,12 @@ interface OpenGroup extends Group {
  */
 export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   const limits = { ...BATCH_LIMITS, ...options.limits };
-  const group = { limits, times: options.times, retryForMs: options.retryForMs ?? 20_000 };
+  const group = {
+    limits,
+    times: options.times,
+    retryForMs: options.retryForMs ?? 20_000,
+    tellAnomalies: createAnomalyLog(deps.logger, deps.clock),
+  };
   const gatherMs = options.gatherMs ?? 20;
   const bytesAllowed = options.bytesInFlight ?? 256 * 1_048_576;
   const contexts = new Contexts(deps.registry, limits.models);

@@ -1,3 +1,4 @@
+import { createAnomalyLog } from '../batch/anomaly-log.js';
 import type { Contexts } from '../batch/contexts.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
@@ -27,6 +28,8 @@ export interface WriterOptions {
 
 /** Writes batches of ranges; one for all partitions. */
 export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
+  const tellAnomalies = createAnomalyLog(deps.logger, deps.clock);
+
   /** The range's messages again, only those of wanted offsets, as events rows. */
   async function rebuild(
     partition: number,
@@ -85,11 +88,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     deps.metrics.batch(builder.eventRows, batch.decodeMs, deps.clock() - started);
     deps.metrics.stored('kafka', builder.eventRows + builder.labelRows);
     for (const letter of builder.deadLetters) deps.metrics.deadLettered(letter.stage, 1);
-    for (const [model, names] of builder.anomalies)
-      deps.logger.warn(
-        { topic, partition, model, features: [...names] },
-        'features were left out: another kind than before, or more features than the limit',
-      );
+    tellAnomalies(builder, { topic, partition });
     builder.announce(deps.arrivals);
   }
 
