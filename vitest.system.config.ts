@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Whole-system tests: real processes, real broker, real browser. Most of their time is waiting, so two files run at once.
+// Whole-system tests: real processes, real broker, real browser. Most of their time is waiting, so three files run at once.
 const conditions = ['leeway-source', 'module', 'node', 'import', 'default'];
 
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     passWithNoTests: false,
   },
 });

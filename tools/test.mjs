@@ -10,7 +10,7 @@ import { Results } from './lib/results.mjs';
 import { bin, quietEnv, root, run } from './lib/run.mjs';
 
 const ALL = ['tools', 'checks', 'unit', 'system', 'node24'];
-const STEP_LIMIT_MS = 12 * 60_000;
+const STEP_LIMIT_MS = 25 * 60_000;
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },

@@ -11,10 +11,10 @@ import { step } from '../../../apps/collector/src/alert/state/step.js';
 import { openStore, type Store } from '../../../apps/collector/src/store/open.js';
 
 /*
- * Years of alerts: a million transitions in the journal of a real store. The first start reads them all, in bounded
- * memory; from then on a checkpoint stands for them.
+ * Years of alerts in the journal of a real store. The first start reads them all, in bounded memory; from then on a
+ * checkpoint stands for them. `JOURNAL_ENTRIES=1000000` makes it a million (a minute and a half).
  */
-const ENTRIES = 1_000_000;
+const ENTRIES = Number(process.env.JOURNAL_ENTRIES ?? 100_000);
 const CHUNK = 20_000;
 const DAY = 86_400_000;
 const YEARS_MS = 3 * 365 * DAY;
@@ -97,7 +97,7 @@ async function fill(end: number): Promise<void> {
   }
 }
 
-it('a journal of a million entries is read once, and a restart after that is quick', async () => {
+it('a journal of years is read once, and a restart reads only what came after it', async () => {
   const now = Date.now();
   await fill(now);
   // The store learnt its position when it was opened, before the journal was filled.
@@ -105,9 +105,9 @@ it('a journal of a million entries is read once, and a restart after that is qui
   store = await openStore({ dataDir: dir, memoryMib: 1_024 }, log);
   const names = Array.from({ length: 20 }, (_, i) => `model-${i}`);
   const open = async () => {
-    const said: { checkpoint: number; entries: number; took_ms: number }[] = [];
+    const said: { checkpoint: number; entries: number }[] = [];
     const write = (line: string) => {
-      const entry = JSON.parse(line) as { msg: string; checkpoint: number; entries: number; took_ms: number };
+      const entry = JSON.parse(line) as { msg: string; checkpoint: number; entries: number };
       if (entry.msg === 'the alert journal is replayed') said.push(entry);
     };
     const room = createAlertRoom({
@@ -130,16 +130,15 @@ it('a journal of a million entries is read once, and a restart after that is qui
 
   const first = await open();
   expect(first.said).toMatchObject({ checkpoint: 0, entries: ENTRIES });
-  // What ended more than a day ago is let go while reading; a million alerts would take gigabytes.
-  expect(first.heapMib).toBeLessThan(1_000);
+  // What ended more than a day ago is let go while reading; kept, a million alerts would take gigabytes.
+  expect(first.heapMib).toBeLessThan(300 + ENTRIES / 1_500);
   const firing = first.room.counts.firing;
   await first.room.tick(now);
   await first.room.stop();
 
   const second = await open();
   expect(second.said.checkpoint).toBe(ENTRIES);
-  expect(second.said.entries).toBeLessThan(10_000);
-  expect(second.said.took_ms).toBeLessThan(Math.max(5_000, first.said.took_ms / 5));
+  expect(second.said.entries).toBeLessThan(ENTRIES / 10);
   expect(second.room.counts.firing).toBe(firing);
   await second.room.stop();
 });
