@@ -1,9 +1,29 @@
 import { Baseline } from '@leeway/contract';
 import type { Lane } from './engine/lane.js';
-import { momentText, sql } from './sql.js';
+import { join, momentText, sql } from './sql.js';
+
+/** Bodies that one question brings: thousands of baselines are hundreds of MiB, more than a lane may hold at a time. */
+const BODIES_AT_ONCE = 20;
 
 /** Keeps baselines: immutable, one row each, written to the disk before `save` resolves. */
 export function createBaselineTable(lane: Lane) {
+  async function bodies(keys: readonly { model: string; id: string }[]): Promise<Baseline[]> {
+    const wanted = join(
+      keys.map((key) => sql`(${key.model}, ${key.id})`),
+      ', ',
+    );
+    const rows = await lane.rows<{ id: string; model: string; body: string }>(
+      sql`SELECT model, id, any(body) AS body FROM baselines WHERE (model, id) IN (${wanted}) GROUP BY model, id`,
+    );
+    const byKey = new Map(rows.map((row) => [`${row.model}\u0000${row.id}`, row.body]));
+    return keys.map(({ model, id }) => {
+      const parsed = Baseline.safeParse(JSON.parse(byKey.get(`${model}\u0000${id}`)!));
+      if (!parsed.success)
+        throw new Error(`Baseline ${id} of ${model} can't be read: ${parsed.error.issues[0]?.message}`);
+      return parsed.data;
+    });
+  }
+
   return {
     async save(baseline: Baseline): Promise<void> {
       const row = {
@@ -23,17 +43,13 @@ export function createBaselineTable(lane: Lane) {
 
     /** Every baseline, oldest first. A stored body that no longer fits the contract is an error that names it. */
     async load(): Promise<Baseline[]> {
-      const rows = await lane.rows<{ id: string; model: string; body: string }>(
-        sql`SELECT id, model, body FROM baselines FINAL ORDER BY created_at, model, id`,
+      const keys = await lane.rows<{ model: string; id: string }>(
+        sql`SELECT model, id FROM baselines GROUP BY model, id ORDER BY min(created_at), model, id`,
       );
-      return rows.map((row) => {
-        const parsed = Baseline.safeParse(JSON.parse(row.body));
-        if (!parsed.success)
-          throw new Error(
-            `Baseline ${row.id} of ${row.model} can't be read: ${parsed.error.issues[0]?.message}`,
-          );
-        return parsed.data;
-      });
+      const found: Baseline[] = [];
+      for (let i = 0; i < keys.length; i += BODIES_AT_ONCE)
+        found.push(...(await bodies(keys.slice(i, i + BODIES_AT_ONCE))));
+      return found;
     },
   };
 }
