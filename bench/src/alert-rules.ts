@@ -102,13 +102,13 @@ async function fill(store: Store, names: readonly string[], now: number): Promis
     table: 'traffic',
     columns: ['model', 'version', 'segment', 'minute', 'requests', 'errors'],
     format: 'TabSeparated',
-    body: Buffer.from(`${traffic.join('\n')}\n`),
+    body: [Buffer.from(`${traffic.join('\n')}\n`)],
   });
   await store.lanes.ingest.insert({
     table: 'histograms',
     columns: ['model', 'version', 'baseline', 'segment', 'signal', 'minute', 'bins'],
     format: 'TabSeparated',
-    body: Buffer.from(`${histograms.join('\n')}\n`),
+    body: [Buffer.from(`${histograms.join('\n')}\n`)],
   });
 }
 

@@ -87,7 +87,7 @@ async function fill(end: number): Promise<void> {
       table: 'journal',
       columns: ['seq', 'at', 'kind', 'model', 'writer', 'body'],
       format: 'JSONEachRow',
-      body: Buffer.from(`${chunk.join('\n')}\n`),
+      body: [Buffer.from(`${chunk.join('\n')}\n`)],
     });
     chunk = [];
   };

@@ -1,20 +1,20 @@
 import { Problem, type StatusReport, type Verdict } from '@leeway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClickHouse, startClickHouse } from '../support/clickhouse.js';
+import { type ClickhouseHttp, startClickhouseHttp } from '../support/clickhouse-http.js';
 import { type Collector, eventually, runLeeway, startCollector } from '../support/collector.js';
 import { baselineForm, sampleEvents, trainingCsv } from '../support/samples.js';
 
 const MINUTE = 60_000;
 
 /** One database, three collectors, each with a role of its own. */
-let clickhouse: ClickHouse;
+let clickhouse: ClickhouseHttp;
 let ingest: Collector;
 let evaluate: Collector;
 let serve: Collector;
 let end: number;
 
 beforeAll(async () => {
-  clickhouse = await startClickHouse();
+  clickhouse = await startClickhouseHttp();
   const env = { CLICKHOUSE_URL: clickhouse.url, LEEWAY_EVALUATE_EVERY_MS: '1000' };
   evaluate = await startCollector({ env: { ...env, LEEWAY_ROLE: 'evaluate' } });
   ingest = await startCollector({ env: { ...env, LEEWAY_ROLE: 'ingest' } });
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const collector of [ingest, evaluate, serve]) expect(await collector?.stop()).toBe(0);
-  await clickhouse?.stop();
+  await clickhouse?.close();
 });
 
 describe('collectors that share one ClickHouse', () => {
@@ -116,12 +116,12 @@ describe('collectors that share one ClickHouse', () => {
 
 describe('a ClickHouse that does not answer', () => {
   it('makes readyz say so and refuses events for a retry, until it is back', async () => {
-    clickhouse.fail(true);
+    clickhouse.down = true;
     try {
       await eventually(async () => (await ingest.ask('//readyz')).status === 503);
       expect((await ingest.ask('//healthz')).status).toBe(200);
     } finally {
-      clickhouse.fail(false);
+      clickhouse.down = false;
     }
     await eventually(async () => (await ingest.ask('//readyz')).status === 200, 60_000, 'readiness');
     const [event] = sampleEvents({ model: 'm', from: end, to: end + 1, count: 1, seed: 4 });

@@ -125,7 +125,7 @@ describe('two collectors on one ClickHouse', () => {
   it('names rows as the fault where they are', async () => {
     const rows = eventRows([testEvent({ id: 'x', ts: NOW })]);
     await expect(
-      one.batches.write({ ...eventBatch('bad', []), tables: [{ ...rows, tsv: ['no row\n'] }] }),
+      one.batches.write({ ...eventBatch('bad', []), tables: [{ ...rows, body: ['no row\n'] }] }),
     ).rejects.toMatchObject({ code: 'rejected', retry: false });
   });
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -151,13 +152,15 @@ async function answer(
       'Code: 516. DB::Exception: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)',
     );
   const query = url.searchParams.get('query');
-  const statement =
-    query === null ? body.toString('utf8') : body.length === 0 ? query : `${query}\n${body.toString('utf8')}`;
+  // What is no text can't stand in a statement: it comes to the engine in a file.
+  const file = query !== null && /\bFORMAT Native$/.test(query) ? join(tmpdir(), randomUUID()) : null;
+  const statement = file === null ? textOf(query, body) : fromFile(query!, file);
   if (state.silent?.test(statement)) return;
   if (state.refused?.test(statement)) return send(response, 503, 'Service Unavailable');
   if (state.insertDelayMs > 0 && /^INSERT INTO/i.test(statement)) await sleep(state.insertDelayMs);
   const session = new Session(path);
   try {
+    if (file !== null) writeFileSync(file, body);
     const database = url.searchParams.get('database') ?? 'default';
     await session.queryAsync(`USE \`${database.replaceAll('`', '')}\``, { format: 'CSV' });
     for (const [name, value] of url.searchParams) {
@@ -178,7 +181,18 @@ async function answer(
     refuse(response, error instanceof Error ? error.message : String(error));
   } finally {
     session.close();
+    if (file !== null) rmSync(file, { force: true });
   }
+}
+
+function textOf(query: string | null, body: Buffer): string {
+  if (query === null) return body.toString('utf8');
+  return body.length === 0 ? query : `${query}\n${body.toString('utf8')}`;
+}
+
+/** `INSERT INTO t (…) SETTINGS … FORMAT f` with its rows in a file. */
+function fromFile(insert: string, file: string): string {
+  return insert.replace(/( SETTINGS .*)? FORMAT/, (rest) => ` FROM INFILE '${file}'${rest}`);
 }
 
 function allowed(request: IncomingMessage, options: ClickhouseHttpOptions): boolean {

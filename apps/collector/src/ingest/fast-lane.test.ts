@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FastLane } from './fast-lane.js';
-import { builderOf, countsOf, memoryRegistry, NOW, planOf, rowsOf, signal } from './testing.js';
+import { builderOf, bytesOf, countsOf, memoryRegistry, NOW, planOf, rowsOf, signal } from './testing.js';
 
 const SIGNALS = [
   signal('a'),
@@ -28,14 +28,6 @@ async function knownFeatures() {
     { name: 'flag', kind: 'categorical' },
   ]);
   return registry;
-}
-
-/** Numbers as ClickHouse reads them, so that 1.50 and 1.5 are the same. */
-function normal(field: string): string {
-  return field
-    .split(/([[\],])/)
-    .map((part) => (/^-?\d/.test(part) ? String(Number(part)) : part))
-    .join('');
 }
 
 async function bothWays(messages: readonly string[]) {
@@ -128,9 +120,7 @@ describe('the fast lane', () => {
       fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 10 }), async (messages) => {
         const { scanned, parsed, fast } = await bothWays(messages);
         taken += fast;
-        expect(rowsOf(scanned, 'events').map((row) => row.map(normal))).toEqual(
-          rowsOf(parsed, 'events').map((row) => row.map(normal)),
-        );
+        expect(bytesOf(scanned, 'events')).toEqual(bytesOf(parsed, 'events'));
         expect(countsOf(scanned)).toEqual(countsOf(parsed));
         expect(rowsOf(scanned, 'traffic')).toEqual(rowsOf(parsed, 'traffic'));
       }),
@@ -168,6 +158,6 @@ describe('the fast lane', () => {
     const registry = await knownFeatures();
     const builder = builderOf(planOf(SIGNALS), registry);
     expect(new FastLane().add(builder, { value: Buffer.from(message), offset: 0, headers: {} })).toBe(false);
-    expect(rowsOf(builder, 'events')).toEqual([]);
+    expect(builder.eventRows).toBe(0);
   });
 });

@@ -50,22 +50,26 @@ export interface FeatureRegistry {
 }
 
 /**
- * Rows for one table, as ClickHouse TSV text in the order of `columns`, each row ending in a line feed.
+ * Rows for one table. Events come as one block of ClickHouse's Native format, which the engine takes without parsing
+ * it; a column without any value is left out. Everything else is TSV text in the order of `columns`, each row ending in
+ * a line feed:
  *
  * - Moments (`ts`, `received_at`, `at`): seconds, a point and three digits (`1700000000.123`), from 1970-01-02 on.
  *   Plain milliseconds are not taken: before September 2001 they would be read as seconds.
  * - `minute`: whole seconds (`1700000040`).
  * - Numbers: JavaScript's own text, which gives back the very same double; missing is `nan`, `inf` and `-inf` are
- *   themselves. Nullable columns write `\N`; inside arrays `NULL`, strings there in single quotes.
+ *   themselves. Nullable columns write `\N`.
  * - `bins` is a map in braces, place in the dense layout to count: `{0:2,17:40}`; places without a count are left out.
  * - `payload` of a dead letter is base64.
- * - At most 1,000,000 rows and 200 MiB, so that the insert stays one block with one token.
+ *
+ * At most 1,000,000 rows and 200 MiB, so that the insert stays one block with one token.
  */
 export interface TableRows {
   table: 'events' | 'labels' | 'histograms' | 'traffic' | 'dead_letters';
   columns: readonly string[];
   rows: number;
-  tsv: readonly (string | Buffer)[];
+  format: 'Native' | 'TabSeparated';
+  body: readonly (string | Buffer)[];
   /** Tables of counts: the oldest minute among the rows, epoch ms. */
   oldestMinute?: number;
 }
@@ -93,7 +97,7 @@ export interface BatchStore {
   write(batch: WriteBatch): Promise<void>;
   /** Offsets of `[first, last]` of this source that are in `events` already (audit after an unclean stop). */
   storedOffsets(source: string, first: bigint, last: bigint): Promise<Set<bigint>>;
-  /** Event ids (as in `TableRows`, with TSV's escapes) by offset of what is stored of a range. */
+  /** Event ids by offset of what is stored of a range. */
   storedIds(source: string, first: bigint, last: bigint): Promise<Map<string, Set<string>>>;
   /** Sources of stored events that begin with `prefix`. */
   storedSources(prefix: string): Promise<string[]>;

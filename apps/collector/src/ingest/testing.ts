@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SignalBins } from '@leeway/contract';
+import { query } from 'chdb';
 import { BatchBuilder } from './batch/builder.js';
 import { Contexts } from './batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from './batch/settings.js';
-import type { BinningPlan, FeatureOrder, FeaturePlace, FeatureRegistry } from './ports.js';
+import type { BinningPlan, FeatureOrder, FeaturePlace, FeatureRegistry, TableRows } from './ports.js';
 
 /** A feature registry in memory, which is a real one without the disk. */
 export function memoryRegistry(): FeatureRegistry & { appended: string[] } {
@@ -65,11 +69,33 @@ export function builderOf(
   );
 }
 
-/** Rows of one table of a builder, split into fields. */
-export function rowsOf(builder: BatchBuilder, table: string): string[][] {
+/** The bytes of a builder's rows of one table. */
+export function bytesOf(builder: BatchBuilder, table: TableRows['table']): Buffer {
   const rows = builder.tables().find((candidate) => candidate.table === table);
-  if (!rows) return [];
-  const text = rows.tsv.map((part) => part.toString()).join('');
+  return Buffer.concat((rows?.body ?? []).map((piece) => Buffer.from(piece)));
+}
+
+/** A builder's events as the engine reads them. */
+export function eventsOf(builder: BatchBuilder): Record<string, unknown>[] {
+  const block = bytesOf(builder, 'events');
+  if (block.length === 0) return [];
+  const directory = mkdtempSync(join(tmpdir(), 'leeway-block-'));
+  try {
+    const path = join(directory, 'block.native');
+    writeFileSync(path, block);
+    const text = query(`SELECT * FROM file('${path}', 'Native')`, 'JSONEachRow');
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Rows of one table of a builder that come as text, split into fields. */
+export function rowsOf(builder: BatchBuilder, table: Exclude<TableRows['table'], 'events'>): string[][] {
+  const text = bytesOf(builder, table).toString();
   return text
     .split('\n')
     .slice(0, -1)

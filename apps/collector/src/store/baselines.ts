@@ -37,7 +37,7 @@ export function createBaselineTable(lane: Lane) {
         table: 'baselines',
         columns: ['model', 'id', 'name', 'created_at', 'body'],
         format: 'JSONEachRow',
-        body: Buffer.from(`${JSON.stringify(row)}\n`),
+        body: [Buffer.from(`${JSON.stringify(row)}\n`)],
       });
     },
 

@@ -26,7 +26,8 @@ describe('writing a batch', () => {
           table: 'traffic' as const,
           columns: ['model', 'version', 'segment', 'minute', 'requests'],
           rows: 1,
-          tsv: [`once\tv1\t\t${NOW / 1000}\t1\n`],
+          format: 'TabSeparated' as const,
+          body: [`once\tv1\t\t${NOW / 1000}\t1\n`],
         },
       ],
     };
@@ -40,7 +41,7 @@ describe('writing a batch', () => {
     await held.store.batches.write(eventBatch('kafka:leak:0-0', [event]));
     await held.store.batches.write(eventBatch('kafka:leak:1-1', [event]));
     const rows = eventRows([event]);
-    const body = Buffer.from(rows.tsv[0]!);
+    const body = [Buffer.from(rows.body[0]!)];
     // Without a token of its own an insert must not inherit the last one: the engine would drop it in silence.
     for (let i = 0; i < 2; i++)
       await held.store.lanes.ingest.insert({
@@ -97,7 +98,7 @@ describe('writing a batch', () => {
 
   it('names rows as the fault where they are, and says that trying again is of no use', async () => {
     const rows = eventRows([testEvent({ model: 'bad', id: 'a', ts: NOW })]);
-    const broken = { ...eventBatch('k', []), tables: [{ ...rows, tsv: ['this is no row\n'] }] };
+    const broken = { ...eventBatch('k', []), tables: [{ ...rows, body: ['this is no row\n'] }] };
     const failure = await held.store.batches.write(broken).then(
       () => null,
       (error: unknown) => error,
@@ -125,7 +126,8 @@ describe('writing a batch', () => {
           table: 'traffic',
           columns: ['model', 'version', 'segment', 'minute', 'requests'],
           rows: lines.length,
-          tsv: [`${lines.join('\n')}\n`],
+          format: 'TabSeparated' as const,
+          body: [`${lines.join('\n')}\n`],
         },
       ],
     });

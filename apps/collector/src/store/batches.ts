@@ -1,14 +1,15 @@
 import { StoreError, storeError } from './engine/errors.js';
-import type { Lane } from './engine/lane.js';
+import type { InsertFormat, Lane } from './engine/lane.js';
 import type { WriteGate } from './gate.js';
 import { sql } from './sql.js';
 
-/** Rows for one table as TSV; ingest's `TableRows`. */
+/** Rows for one table; ingest's `TableRows`. */
 export interface TableRows {
   table: 'events' | 'labels' | 'histograms' | 'traffic' | 'dead_letters';
   columns: readonly string[];
   rows: number;
-  tsv: readonly (string | Buffer)[];
+  format: InsertFormat;
+  body: readonly (string | Buffer)[];
   /** Tables of counts: the oldest minute among the rows, epoch ms. */
   oldestMinute?: number;
 }
@@ -40,12 +41,6 @@ export function deduplicationToken(key: string, table: string): string {
   return `${key}/${table}`;
 }
 
-function bytesOf(pieces: readonly (string | Buffer)[]): Buffer {
-  const [only] = pieces;
-  if (pieces.length === 1 && Buffer.isBuffer(only)) return only;
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
-}
-
 /**
  * Writes batches, each table with a deduplication token of its own. `touched` hears of the oldest minute whose counts
  * change, before and after.
@@ -67,10 +62,11 @@ export function createBatchWriter(
   }
 
   async function writeTable(key: string, rows: TableRows): Promise<void> {
-    const body = bytesOf(rows.tsv);
-    if (rows.rows > BATCH_ROW_LIMIT || body.length > BATCH_BYTE_LIMIT)
+    const body = rows.body.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece));
+    const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
+    if (rows.rows > BATCH_ROW_LIMIT || bytes > BATCH_BYTE_LIMIT)
       throw new StoreError(
-        `A batch of ${rows.rows} rows and ${body.length} bytes for ${rows.table} is too large for one insert (at most ${BATCH_ROW_LIMIT} rows and ${BATCH_BYTE_LIMIT} bytes): send smaller batches`,
+        `A batch of ${rows.rows} rows and ${bytes} bytes for ${rows.table} is too large for one insert (at most ${BATCH_ROW_LIMIT} rows and ${BATCH_BYTE_LIMIT} bytes): send smaller batches`,
         'batch_too_large',
         false,
       );
@@ -79,7 +75,7 @@ export function createBatchWriter(
       await lane.insert({
         table: rows.table,
         columns: rows.columns,
-        format: 'TabSeparated',
+        format: rows.format,
         body,
         settings: { insert_deduplication_token: deduplicationToken(key, rows.table) },
       });
@@ -119,10 +115,10 @@ export function createBatchWriter(
       return new Set(rows.map((row) => BigInt(row.o)));
     },
 
-    /** Event ids by offset of `[first, last]` of a source, escaped as TSV has them. */
+    /** Event ids by offset of `[first, last]` of a source. */
     async storedIds(source: string, first: bigint, last: bigint): Promise<Map<string, Set<string>>> {
       const rows = await lane.rows<{ o: string; ids: string[] }>(
-        sql`SELECT toString(offset) AS o, groupUniqArray(1000)(trim(TRAILING '\n' FROM formatRow('TSV', id))) AS ids FROM events
+        sql`SELECT toString(offset) AS o, groupUniqArray(1000)(id) AS ids FROM events
             WHERE source = ${source} AND offset BETWEEN ${first} AND ${last} GROUP BY offset`,
       );
       return new Map(rows.map((row) => [row.o, new Set(row.ids)]));

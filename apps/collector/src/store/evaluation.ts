@@ -30,7 +30,7 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
         table,
         columns,
         format: 'JSONEachRow',
-        body: Buffer.from(`${lines.slice(i, i + LINES).join('\n')}\n`),
+        body: [Buffer.from(`${lines.slice(i, i + LINES).join('\n')}\n`)],
       });
   }
 

@@ -64,7 +64,7 @@ export async function openFeatures(lane: Lane, shared: boolean, clock: () => num
         table: 'features',
         columns: ['model', 'kind', 'position', 'name', 'at'],
         format: 'JSONEachRow',
-        body: Buffer.from(`${lines.join('\n')}\n`),
+        body: [Buffer.from(`${lines.join('\n')}\n`)],
         settings: { insert_deduplication_token: token },
       });
       if (!shared) {

@@ -62,7 +62,7 @@ export async function openJournal(lane: Lane, shared: boolean) {
         table: 'journal',
         columns: ['seq', 'at', 'kind', 'model', 'writer', 'body'],
         format: 'JSONEachRow',
-        body: Buffer.from(`${lines.join('\n')}\n`),
+        body: [Buffer.from(`${lines.join('\n')}\n`)],
         // A place that stayed empty gets another token: the log may know one whose rows never appeared.
         settings: { insert_deduplication_token: `journal/${next}/${shared ? emptyHanded : writer}` },
       });

@@ -65,9 +65,11 @@ export async function openLease(lane: Lane, topology: Topology, options: LeaseOp
       table: 'leases',
       columns: ['name', 'epoch', 'holder', 'claim', 'until'],
       format: 'JSONEachRow',
-      body: Buffer.from(
-        `${JSON.stringify({ name, epoch, holder, claim: mine, until: momentText(before.now + forMs) })}\n`,
-      ),
+      body: [
+        Buffer.from(
+          `${JSON.stringify({ name, epoch, holder, claim: mine, until: momentText(before.now + forMs) })}\n`,
+        ),
+      ],
       // An epoch that stayed empty gets another token: the log may know one whose row never appeared.
       settings: { insert_deduplication_token: `lease/${name}/${epoch}/${emptyHanded}` },
     });

@@ -11,8 +11,8 @@ const START = now - 180 * MINUTE;
 const STEP = 30 * MINUTE;
 
 /** The same rows as if they had arrived now, whenever what they tell happened; `received_at` is their last column. */
-function receivedNow<T extends { tsv: string[] }>(table: T): T {
-  return { ...table, tsv: [table.tsv.join('').replace(/[^\t\n]+\n/g, `${(now / 1_000).toFixed(3)}\n`)] };
+function receivedNow<T extends { body: string[] }>(table: T): T {
+  return { ...table, body: [table.body.join('').replace(/[^\t\n]+\n/g, `${(now / 1_000).toFixed(3)}\n`)] };
 }
 
 let batch = 0;

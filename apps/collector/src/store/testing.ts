@@ -145,7 +145,8 @@ export function eventRows(events: readonly TestEvent[]) {
     table: 'events' as const,
     columns: EVENT_COLUMNS,
     rows: events.length,
-    tsv: [`${lines.join('\n')}\n`],
+    format: 'TabSeparated' as const,
+    body: [`${lines.join('\n')}\n`],
   };
 }
 
@@ -238,7 +239,8 @@ export function histogramRows(
     table: 'histograms' as const,
     columns: ['model', 'version', 'baseline', 'segment', 'signal', 'minute', 'bins'],
     rows: rows.length,
-    tsv: [`${lines.join('\n')}\n`],
+    format: 'TabSeparated' as const,
+    body: [`${lines.join('\n')}\n`],
     oldestMinute: Math.min(...rows.map((row) => row.minute)),
   };
 }
@@ -271,7 +273,8 @@ export function trafficRows(
     table: 'traffic' as const,
     columns: ['model', 'version', 'segment', 'minute', 'requests', 'errors', 'rejected', 'tokens_input'],
     rows: rows.length,
-    tsv: [`${lines.join('\n')}\n`],
+    format: 'TabSeparated' as const,
+    body: [`${lines.join('\n')}\n`],
     oldestMinute: Math.min(...rows.map((row) => row.minute)),
   };
 }
@@ -295,7 +298,8 @@ export function labelRows(
     table: 'labels' as const,
     columns: ['model', 'id', 'ts', 'number', 'class', 'source', 'offset', 'received_at'],
     rows: rows.length,
-    tsv: [`${lines.join('\n')}\n`],
+    format: 'TabSeparated' as const,
+    body: [`${lines.join('\n')}\n`],
   };
 }
 

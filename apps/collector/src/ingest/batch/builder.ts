@@ -12,7 +12,6 @@ import {
 import type { ArrivalListener, TableRows } from '../ports.js';
 import { BatchModel } from './batch-model.js';
 import { ByteWriter } from './byte-writer.js';
-import { EVENT_COLUMNS, LABEL_COLUMNS } from './columns.js';
 import type { Contexts } from './contexts.js';
 import {
   countCells,
@@ -23,9 +22,10 @@ import {
   writeTraffic,
 } from './counts.js';
 import { DEAD_LETTER_COLUMNS, type DeadLetterRecord, writeDeadLetter } from './dead-letter.js';
-import { writeLabel } from './label-row.js';
+import { LABEL_COLUMNS, writeLabel } from './label-row.js';
 import type { Block, ModelContext } from './model-context.js';
-import { latencyCell, type NewFeature, newFeatures, writeObjectRow } from './object-row.js';
+import type { EventColumns } from './native/event-columns.js';
+import { eventBytes, latencyCell, type NewFeature, newFeatures, writeObjectRow } from './object-row.js';
 import { scannedTag, writeScannedRow } from './scanned-row.js';
 import type { BatchSettings } from './settings.js';
 
@@ -44,24 +44,21 @@ function rejected(code: string, path: string, message: string): AddResult {
 }
 
 /**
- * Collects events into the text and counts of one `WriteBatch`. Adding is synchronous and touches no store; only new
+ * Collects events into the rows and counts of one `WriteBatch`. Adding is synchronous and touches no store; only new
  * features need one. A batch is `full` when one of its limits is reached.
  */
 export class BatchBuilder {
-  readonly events: ByteWriter;
+  readonly events: EventColumns;
   private readonly labels = new ByteWriter(1_024);
   private readonly letters = new ByteWriter(1_024);
   readonly models = new Map<string, BatchModel>();
   readonly deadLetters: DeadLetterRecord[] = [];
-  eventRows = 0;
   labelRows = 0;
   private blocks = 0;
   private released = false;
   private readonly openedBlock = () => {
     this.blocks++;
   };
-  private sourceBytes: Buffer;
-  private tailBytes: Buffer;
   /** Names of anomalous features by model, for a warning a batch; bounded. */
   readonly anomalies = new Map<string, Set<string>>();
 
@@ -69,22 +66,15 @@ export class BatchBuilder {
     readonly settings: BatchSettings,
     readonly contexts: Contexts,
   ) {
-    this.events = contexts.takeWriter();
-    const writer = new ByteWriter(256);
-    writer.text(settings.source);
-    writer.byte(TAB);
-    this.sourceBytes = Buffer.from(writer.bytes());
-    writer.reset();
-    writer.byte(TAB);
-    writer.whole(settings.plan.epoch);
-    writer.byte(TAB);
-    writer.moment(settings.now);
-    writer.byte(NEWLINE);
-    this.tailBytes = Buffer.from(writer.bytes());
+    this.events = contexts.takeColumns();
+  }
+
+  get eventRows(): number {
+    return this.events.rows;
   }
 
   get bytes(): number {
-    return this.events.length + this.labels.length + this.letters.length;
+    return this.events.bytes + this.labels.length + this.letters.length;
   }
 
   get full(): boolean {
@@ -124,6 +114,13 @@ export class BatchBuilder {
       this.countRejected(event);
       return rejected(late.code, '$.ts', late.message);
     }
+    const size = eventBytes(event);
+    if (size > EVENT_LIMITS.bytes)
+      return rejected(
+        'too_large',
+        '$',
+        `the event takes ${size} bytes; at most ${EVENT_LIMITS.bytes} are stored`,
+      );
     const model = this.model(event.model);
     if (!model)
       return rejected(
@@ -134,18 +131,8 @@ export class BatchBuilder {
     const { context } = model;
     const features = newFeatures(context, event, this.settings.limits.features);
     if (features.length > 0) return { kind: 'new_features', model: event.model, features };
-    const start = this.events.length;
     const facts = writeObjectRow(this.events, context, event, ts);
-    const size = this.events.length - start;
-    if (size > EVENT_LIMITS.bytes) {
-      this.events.length = start;
-      return rejected(
-        'too_large',
-        '$',
-        `the event takes ${size} bytes; at most ${EVENT_LIMITS.bytes} are stored`,
-      );
-    }
-    this.endRow(offset);
+    this.events.endRow(offset);
     if (facts.anomalies.length > 0) this.noteAnomalies(event.model, facts.anomalies);
     const minute = minuteOf(ts);
     const latency = latencyCell(context, event.latency_ms);
@@ -186,7 +173,7 @@ export class BatchBuilder {
     const model = this.model(context.model);
     if (model === null) return false;
     writeScannedRow(this.events, event);
-    this.endRow(offset);
+    this.events.endRow(offset);
     const { buffer } = event.scan;
     const slice =
       model.sameVersion(buffer, event.versionFrom, event.versionTo) ??
@@ -205,7 +192,7 @@ export class BatchBuilder {
     const { context } = event;
     countCells(context, block);
     block.requests++;
-    if (event.latencyFrom !== MISSING) block.cells[latencyCell(context, event.latencyValue)]!++;
+    if (!Number.isNaN(event.latencyValue)) block.cells[latencyCell(context, event.latencyValue)]!++;
     if (event.errorFrom !== MISSING) block.errors++;
   }
 
@@ -217,7 +204,8 @@ export class BatchBuilder {
     const late = timeProblem(ts, this.settings.now, this.settings.times);
     if (late) return rejected(late.code, '$.ts', late.message);
     writeLabel(this.labels, label, ts);
-    this.labels.copy(this.sourceBytes, 0, this.sourceBytes.length);
+    this.labels.text(this.settings.source);
+    this.labels.byte(TAB);
     this.labels.whole(offset);
     this.labels.byte(TAB);
     this.labels.moment(this.settings.now);
@@ -235,15 +223,6 @@ export class BatchBuilder {
   addDeadLetter(letter: DeadLetterRecord): void {
     this.deadLetters.push(letter);
     writeDeadLetter(this.letters, letter, this.settings.source, this.settings.now);
-  }
-
-  /** Ends an event's row, whose columns up to `tokens_output` are written. */
-  endRow(offset: number): void {
-    const { events } = this;
-    events.copy(this.sourceBytes, 0, this.sourceBytes.length);
-    events.whole(offset);
-    events.copy(this.tailBytes, 0, this.tailBytes.length);
-    this.eventRows++;
   }
 
   model(name: string): BatchModel | null {
@@ -306,28 +285,40 @@ export class BatchBuilder {
         trafficRows++;
         oldestMinute = Math.min(oldestMinute, block.minute * 1_000);
       }
+    const { source, plan, now } = this.settings;
+    const events = this.events.block({ source, epoch: plan.epoch, receivedAt: now });
+    const text = 'TabSeparated';
     const tables: TableRows[] = [
-      { table: 'events', columns: EVENT_COLUMNS, rows: this.eventRows, tsv: [this.events.bytes()] },
-      { table: 'labels', columns: LABEL_COLUMNS, rows: this.labelRows, tsv: [this.labels.bytes()] },
+      { table: 'events', columns: events.columns, rows: events.rows, format: 'Native', body: events.pieces },
+      {
+        table: 'labels',
+        columns: LABEL_COLUMNS,
+        rows: this.labelRows,
+        format: text,
+        body: [this.labels.bytes()],
+      },
       {
         table: 'histograms',
         columns: HISTOGRAM_COLUMNS,
         rows: histogramRows,
-        tsv: [histograms.bytes()],
+        format: text,
+        body: [histograms.bytes()],
         oldestMinute,
       },
       {
         table: 'traffic',
         columns: TRAFFIC_COLUMNS,
         rows: trafficRows,
-        tsv: [traffic.bytes()],
+        format: text,
+        body: [traffic.bytes()],
         oldestMinute,
       },
       {
         table: 'dead_letters',
         columns: DEAD_LETTER_COLUMNS,
         rows: this.deadLetters.length,
-        tsv: [this.letters.bytes()],
+        format: text,
+        body: [this.letters.bytes()],
       },
     ];
     return tables.filter((table) => table.rows > 0);
@@ -362,7 +353,7 @@ export class BatchBuilder {
       slice.minutes.clear();
     }
     this.models.clear();
-    if (!this.released) this.contexts.giveWriterBack(this.events);
+    if (!this.released) this.contexts.giveColumnsBack(this.events);
     this.released = true;
   }
 }

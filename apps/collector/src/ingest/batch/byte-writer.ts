@@ -11,9 +11,8 @@ for (const [from, to] of [
 ] as const)
   ESCAPE[from.charCodeAt(0)] = to.charCodeAt(0);
 const BACKSLASH = 0x5c;
-const QUOTE = 0x27;
 
-/** A growing run of bytes for ClickHouse's TSV text. Reused between batches: `reset` keeps its memory. */
+/** A growing run of bytes for ClickHouse's TSV text. */
 export class ByteWriter {
   buffer: Buffer;
   length = 0;
@@ -47,15 +46,6 @@ export class ByteWriter {
     this.buffer[this.length++] = value;
   }
 
-  /** Bytes copied as they are. */
-  copy(source: Uint8Array, start: number, end: number): void {
-    this.reserve(end - start);
-    const { buffer } = this;
-    let at = this.length;
-    for (let i = start; i < end; i++) buffer[at++] = source[i]!;
-    this.length = at;
-  }
-
   /** A whole number ≥ 0. */
   whole(value: number): void {
     this.ascii(String(value));
@@ -80,33 +70,19 @@ export class ByteWriter {
 
   /** Any text, escaped for a TSV field. */
   text(value: string): void {
-    this.escaped(value, false);
-  }
-
-  /** Any text in single quotes, as an element of an array or map. */
-  quoted(value: string): void {
-    this.byte(QUOTE);
-    this.escaped(value, true);
-    this.byte(QUOTE);
-  }
-
-  private escaped(value: string, quotes: boolean): void {
     // At most three bytes per UTF-16 unit, and an escape only for one-byte ones.
     this.reserve(value.length * 3);
     const start = this.length;
     const size = this.buffer.write(value, start);
     let extra = 0;
     const { buffer } = this;
-    for (let i = start; i < start + size; i++) {
-      const byte = buffer[i]!;
-      if (ESCAPE[byte] !== 0 || (quotes && byte === QUOTE)) extra++;
-    }
+    for (let i = start; i < start + size; i++) if (ESCAPE[buffer[i]!] !== 0) extra++;
     this.length = start + size + extra;
-    if (extra > 0) this.spread(start, size, extra, quotes);
+    if (extra > 0) this.spread(start, size, extra);
   }
 
   /** Moves the bytes right, from the last to the first, and puts the escapes between them. */
-  private spread(start: number, size: number, extra: number, quotes: boolean): void {
+  private spread(start: number, size: number, extra: number): void {
     this.length = start + size;
     this.reserve(extra);
     const { buffer } = this;
@@ -118,21 +94,12 @@ export class ByteWriter {
       if (mark !== 0) {
         buffer[--to] = mark;
         buffer[--to] = BACKSLASH;
-      } else if (quotes && byte === QUOTE) {
-        buffer[--to] = QUOTE;
-        buffer[--to] = BACKSLASH;
       } else buffer[--to] = byte;
     }
   }
 
-  /** What was written, as a view: valid until the next write or reset. */
+  /** What was written, as a view: valid until the next write. */
   bytes(): Buffer {
     return this.buffer.subarray(0, this.length);
-  }
-
-  /** Empties the writer. Memory beyond `keep` bytes is let go, so that one huge batch doesn't stay for ever. */
-  reset(keep = Number.POSITIVE_INFINITY): void {
-    this.length = 0;
-    if (this.buffer.length > keep) this.buffer = Buffer.allocUnsafeSlow(Math.max(1, keep));
   }
 }

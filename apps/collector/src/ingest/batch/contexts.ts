@@ -1,9 +1,10 @@
 import type { BinningPlan, FeatureRegistry } from '../ports.js';
-import { ByteWriter } from './byte-writer.js';
 import { ModelContext } from './model-context.js';
+import { EventColumns } from './native/event-columns.js';
 
-const WRITERS = 8;
-const WRITER_BYTES = 16 * 1_048_576;
+const POOL = 8;
+/** Memory that one stream of pooled columns may keep. */
+const KEPT_BYTES = 16 * 1_048_576;
 
 /**
  * Compiled models by plan. Kept as long as the plan is, so batches share them; a batch that replays an older epoch
@@ -12,7 +13,7 @@ const WRITER_BYTES = 16 * 1_048_576;
 export class Contexts {
   private readonly byPlan = new WeakMap<BinningPlan, Map<string, ModelContext>>();
 
-  private readonly writers: ByteWriter[] = [];
+  private readonly pool: EventColumns[] = [];
 
   constructor(
     private readonly registry: FeatureRegistry,
@@ -40,13 +41,13 @@ export class Contexts {
     return context;
   }
 
-  /** A writer for event rows, from the pool: row text of megabytes is not allocated again for each batch. */
-  takeWriter(): ByteWriter {
-    return this.writers.pop() ?? new ByteWriter();
+  /** Columns for event rows, from the pool: megabytes are not allocated again for each batch. */
+  takeColumns(): EventColumns {
+    return this.pool.pop() ?? new EventColumns();
   }
 
-  giveWriterBack(writer: ByteWriter): void {
-    writer.reset(WRITER_BYTES);
-    if (this.writers.length < WRITERS) this.writers.push(writer);
+  giveColumnsBack(columns: EventColumns): void {
+    columns.reset(KEPT_BYTES);
+    if (this.pool.length < POOL) this.pool.push(columns);
   }
 }

@@ -1,6 +1,18 @@
 import type { LabelEvent } from '@leeway/contract';
 import type { ByteWriter } from './byte-writer.js';
 
+/** Columns of the table `labels`, in the order of a row. */
+export const LABEL_COLUMNS = [
+  'model',
+  'id',
+  'ts',
+  'number',
+  'class',
+  'source',
+  'offset',
+  'received_at',
+] as const;
+
 const TAB = 0x09;
 
 /** Appends a label's row up to and including `class` and its tab. */

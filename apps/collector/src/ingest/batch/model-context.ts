@@ -116,9 +116,9 @@ export class ModelContext {
   bindings = new Map<string, Binding>();
   /** Features in the order that the last event named them: the next one most likely does the same. */
   sequence: Binding[] = [];
-  /** Spans of the values in the message, by position; -1 = missing. */
-  numberFrom = new Int32Array(0);
-  numberTo = new Int32Array(0);
+  /** Numbers of the event in hand, by position; NaN = missing. */
+  numbers = new Float64Array(0);
+  /** Spans of its texts in the message, by position; -1 = missing. */
   textFrom = new Int32Array(0);
   textTo = new Int32Array(0);
   private readonly featureSignals = new Map<string, CountedSignal>();
@@ -178,8 +178,7 @@ export class ModelContext {
     }
     this.bindings = bindings;
     this.sequence = [];
-    this.numberFrom = new Int32Array(numbers);
-    this.numberTo = new Int32Array(numbers);
+    this.numbers = new Float64Array(numbers);
     this.textFrom = new Int32Array(texts);
     this.textTo = new Int32Array(texts);
   }

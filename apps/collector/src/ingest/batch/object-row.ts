@@ -1,13 +1,11 @@
 import type { Prediction, PredictionEvent } from '@leeway/contract';
 import { latencyBin } from '@leeway/stats';
 import { ownNames } from '../events/validate.js';
-import type { ByteWriter } from './byte-writer.js';
 import type { Binding, CountedSignal, ModelContext } from './model-context.js';
+import type { EventColumns } from './native/event-columns.js';
 
-const TAB = 0x09;
-const COMMA = 0x2c;
-const OPEN = 0x5b;
-const CLOSE = 0x5d;
+/** What a column of 32 bits holds. */
+const MOST_TOKENS = 0xffff_ffff;
 
 /** A feature that the model's order doesn't know yet. */
 export interface NewFeature {
@@ -27,20 +25,27 @@ export function newFeatures(context: ModelContext, event: PredictionEvent, limit
   return found;
 }
 
+/** Bytes that the variable parts of an event take in the store, before compression. */
+export function eventBytes(event: PredictionEvent): number {
+  let bytes = Buffer.byteLength(event.id);
+  if (typeof event.error === 'string') bytes += Buffer.byteLength(event.error);
+  for (const name of ownNames(event.features)) {
+    const value = event.features[name];
+    if (typeof value === 'string') bytes += Buffer.byteLength(value);
+    else bytes += Array.isArray(value) ? value.length * 4 : 8;
+  }
+  for (const [tag, value] of Object.entries(event.tags ?? {}))
+    bytes += Buffer.byteLength(tag) + Buffer.byteLength(String(value));
+  if (typeof event.prediction === 'object' && event.prediction !== null)
+    for (const name of ownNames(event.prediction)) bytes += Buffer.byteLength(name) + 8;
+  return bytes;
+}
+
 /** What a batch tells of an event beyond its row. */
 export interface RowFacts {
   /** Features whose kind is not the one they were first seen with, or which the cap leaves out. */
   anomalies: string[];
   failed: boolean;
-}
-
-function writeList<Item>(writer: ByteWriter, items: readonly Item[], write: (item: Item) => void): void {
-  writer.byte(OPEN);
-  items.forEach((item, i) => {
-    if (i > 0) writer.byte(COMMA);
-    write(item);
-  });
-  writer.byte(CLOSE);
 }
 
 interface Places {
@@ -84,12 +89,6 @@ function placeFeatures(context: ModelContext, event: PredictionEvent, anomalies:
   return places;
 }
 
-function optionalNumber(writer: ByteWriter, value: number | null | undefined): void {
-  if (value === null || value === undefined) writer.ascii('nan');
-  else writer.number(value);
-  writer.byte(TAB);
-}
-
 /** The class that a prediction names; of probabilities the most likely one, the first of equals. */
 export function predictedClass(prediction: Prediction | null | undefined): string | null {
   if (prediction === null || prediction === undefined || typeof prediction === 'number') return null;
@@ -109,31 +108,58 @@ function predictionCell(
   return name === null ? signal.base : signal.classCell(name);
 }
 
-function writePrediction(writer: ByteWriter, context: ModelContext, event: PredictionEvent): void {
+function writeFeatures(columns: EventColumns, { numbers, texts, vectors }: Places): void {
+  for (let i = 0; i < numbers.length; i++) columns.numbers.double(numbers[i] ?? Number.NaN);
+  columns.numeric.set(columns.rows, numbers.length);
+  const [nulls, values] = columns.categorical.items;
+  for (let i = 0; i < texts.length; i++) {
+    nulls.byte(texts[i] === undefined ? 1 : 0);
+    values.text(texts[i] ?? '');
+  }
+  columns.categorical.set(columns.rows, texts.length);
+  const [ends, items] = columns.embeddings.items;
+  for (let i = 0; i < vectors.length; i++) {
+    const vector = vectors[i] ?? [];
+    for (const value of vector) items.float(value);
+    ends.long(ends.lastLong + vector.length);
+  }
+  columns.embeddings.set(columns.rows, vectors.length);
+}
+
+function writePrediction(columns: EventColumns, context: ModelContext, event: PredictionEvent): void {
   const { prediction } = event;
   const name = predictedClass(prediction);
-  optionalNumber(writer, typeof prediction === 'number' ? prediction : null);
-  if (name === null) writer.ascii('\\N');
-  else writer.text(name);
-  writer.ascii('\t{');
-  if (typeof prediction === 'object' && prediction !== null)
-    ownNames(prediction).forEach((label, i) => {
-      if (i > 0) writer.byte(COMMA);
-      writer.quoted(label);
-      writer.byte(0x3a);
-      writer.number(prediction[label]!);
-    });
-  writer.ascii('}\t');
+  columns.prediction.double(typeof prediction === 'number' ? prediction : Number.NaN);
+  if (name !== null) columns.predictionClass.at(columns.rows).text(name);
+  if (typeof prediction === 'object' && prediction !== null) {
+    const [labels, shares] = columns.probabilities.items;
+    const names = ownNames(prediction);
+    for (const label of names) {
+      labels.text(label);
+      shares.double(prediction[label]!);
+    }
+    columns.probabilities.set(columns.rows, names.length);
+  }
   if (context.prediction)
     context.cells[context.prediction.index] = predictionCell(context.prediction, prediction, name);
 }
 
+function writeTags(columns: EventColumns, tags: NonNullable<PredictionEvent['tags']>): void {
+  const [names, values] = columns.tags.items;
+  const all = ownNames(tags);
+  for (const tag of all) {
+    names.text(tag);
+    values.text(String(tags[tag]));
+  }
+  columns.tags.set(columns.rows, all.length);
+}
+
 /**
- * Appends an event's row up to and including `tokens_output` and its tab, from a checked object, and leaves the
- * event's cells in `context.cells`. The scanned path (`scanned-row.ts`) writes the same row from bytes.
+ * Appends an event's row, all but its end, from a checked object, and leaves the event's cells in `context.cells`.
+ * The scanned path (`scanned-row.ts`) writes the same row from bytes.
  */
 export function writeObjectRow(
-  writer: ByteWriter,
+  columns: EventColumns,
   context: ModelContext,
   event: PredictionEvent,
   ts: number,
@@ -142,46 +168,23 @@ export function writeObjectRow(
   context.beginEvent();
   const places = placeFeatures(context, event, anomalies);
   if (context.joint !== null) context.joint.settle(context.cells);
-  writer.text(context.model);
-  writer.byte(TAB);
-  writer.text(event.version);
-  writer.byte(TAB);
-  writer.text(event.id);
-  writer.byte(TAB);
-  writer.moment(ts);
-  writer.byte(TAB);
-  writeList(writer, Array.from(places.numbers), (value) =>
-    value === undefined ? writer.ascii('nan') : writer.number(value),
-  );
-  writer.byte(TAB);
-  writeList(writer, Array.from(places.texts), (value) =>
-    value === undefined ? writer.ascii('NULL') : writer.quoted(value),
-  );
-  writer.byte(TAB);
-  writeList(writer, Array.from(places.vectors), (value) =>
-    writeList(writer, value ?? [], (x) => writer.number(x)),
-  );
-  writer.byte(TAB);
-  writePrediction(writer, context, event);
-  optionalNumber(writer, event.score);
+  columns.model.text(context.model);
+  columns.version.text(event.version);
+  columns.id.text(event.id);
+  columns.ts.long(ts);
+  writeFeatures(columns, places);
+  writePrediction(columns, context, event);
+  columns.score.double(event.score ?? Number.NaN);
   if (context.score && typeof event.score === 'number')
     context.cells[context.score.index] = context.score.numberCell(event.score);
-  optionalNumber(writer, event.latency_ms);
+  columns.latency.double(event.latency_ms ?? Number.NaN);
   const failed =
     event.error !== null && event.error !== undefined && event.error !== false && event.error !== '';
-  if (failed) writer.text(String(event.error));
-  else writer.ascii('\\N');
-  writer.ascii('\t{');
-  ownNames(event.tags ?? {}).forEach((tag, i) => {
-    if (i > 0) writer.byte(COMMA);
-    writer.quoted(tag);
-    writer.byte(0x3a);
-    writer.quoted(String(event.tags![tag]));
-  });
-  writer.ascii('}\t');
-  for (const count of [event.tokens?.input, event.tokens?.output]) {
-    writer.ascii(count === undefined ? '\\N' : String(Math.min(count, 0xffff_ffff)));
-    writer.byte(TAB);
+  if (failed) columns.error.at(columns.rows).text(String(event.error));
+  if (event.tags) writeTags(columns, event.tags);
+  if (event.tokens) {
+    columns.tokensInput.set(columns.rows, Math.min(event.tokens.input, MOST_TOKENS));
+    columns.tokensOutput.set(columns.rows, Math.min(event.tokens.output, MOST_TOKENS));
   }
   return { anomalies, failed };
 }

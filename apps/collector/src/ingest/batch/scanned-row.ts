@@ -1,131 +1,71 @@
 import { IS_FALSE, IS_TRUE, MISSING, PredictionKind, type ScannedEvent } from '../events/scanned-event.js';
-import type { ByteWriter } from './byte-writer.js';
+import type { EventColumns } from './native/event-columns.js';
 
-const TAB = 0x09;
-const COMMA = 0x2c;
-const QUOTE = 0x27;
-const BACKSLASH = 0x5c;
-
-/** Copies plain ASCII in single quotes; the only thing to escape in it is the quote. */
-function quotedSpan(writer: ByteWriter, source: Uint8Array, from: number, to: number): void {
-  writer.reserve((to - from) * 2 + 2);
-  const { buffer } = writer;
-  let at = writer.length;
-  buffer[at++] = QUOTE;
-  for (let i = from; i < to; i++) {
-    const byte = source[i]!;
-    if (byte === QUOTE) buffer[at++] = BACKSLASH;
-    buffer[at++] = byte;
-  }
-  buffer[at++] = QUOTE;
-  writer.length = at;
-}
-
-function writeNumbers(writer: ByteWriter, event: ScannedEvent): void {
-  const { numberFrom, numberTo } = event.context;
-  const source = event.scan.buffer;
-  writer.reserve(source.length + event.numbers * 4 + 2);
-  const { buffer } = writer;
-  let at = writer.length;
-  buffer[at++] = 0x5b;
-  for (let i = 0; i < event.numbers; i++) {
-    if (i > 0) buffer[at++] = COMMA;
-    const from = numberFrom[i]!;
-    if (from === MISSING) {
-      buffer[at++] = 0x6e;
-      buffer[at++] = 0x61;
-      buffer[at++] = 0x6e;
-      continue;
-    }
-    const to = numberTo[i]!;
-    for (let k = from; k < to; k++) buffer[at++] = source[k]!;
-  }
-  buffer[at++] = 0x5d;
-  writer.length = at;
-}
-
-function writeTexts(writer: ByteWriter, event: ScannedEvent): void {
+function writeTexts(columns: EventColumns, event: ScannedEvent): void {
   const { textFrom, textTo } = event.context;
-  writer.byte(0x5b);
+  const [nulls, texts] = columns.categorical.items;
   for (let i = 0; i < event.texts; i++) {
-    if (i > 0) writer.byte(COMMA);
     const from = textFrom[i]!;
-    if (from === MISSING) writer.ascii('NULL');
-    else if (from === IS_TRUE) writer.ascii("'true'");
-    else if (from === IS_FALSE) writer.ascii("'false'");
-    else quotedSpan(writer, event.scan.buffer, from, textTo[i]!);
+    nulls.byte(from === MISSING ? 1 : 0);
+    if (from === MISSING) texts.byte(0);
+    else if (from === IS_TRUE) texts.text('true');
+    else if (from === IS_FALSE) texts.text('false');
+    else texts.span(event.scan.buffer, from, textTo[i]!);
   }
-  writer.byte(0x5d);
+  columns.categorical.set(columns.rows, event.texts);
 }
 
-function writePrediction(writer: ByteWriter, event: ScannedEvent): void {
-  const { predictionKind: kind, predictionFrom: from, predictionTo: to, context, scan } = event;
-  if (kind === PredictionKind.number) writer.copy(scan.buffer, from, to);
-  else writer.ascii('nan');
-  writer.byte(TAB);
+function writePrediction(columns: EventColumns, event: ScannedEvent): void {
+  const { predictionKind: kind, context, scan } = event;
   const signal = context.prediction;
-  let name: string | null = null;
-  if (kind === PredictionKind.text) {
-    writer.copy(scan.buffer, from, to);
-    if (signal) name = scan.buffer.toString('latin1', from, to);
-  } else if (kind === PredictionKind.true || kind === PredictionKind.false) {
-    name = kind === PredictionKind.true ? 'true' : 'false';
-    writer.ascii(name);
-  } else writer.ascii('\\N');
-  writer.ascii('\t{}\t');
-  if (!signal) return;
-  if (kind === PredictionKind.number) context.cells[signal.index] = signal.numberCell(event.predictionValue);
-  else if (name !== null) context.cells[signal.index] = signal.classCell(name);
+  columns.prediction.double(event.predictionValue);
+  if (kind === PredictionKind.none) return;
+  if (kind === PredictionKind.number) {
+    if (signal) context.cells[signal.index] = signal.numberCell(event.predictionValue);
+    return;
+  }
+  const name =
+    kind === PredictionKind.text
+      ? scan.buffer.toString('latin1', event.predictionFrom, event.predictionTo)
+      : String(kind === PredictionKind.true);
+  columns.predictionClass.at(columns.rows).text(name);
+  if (signal) context.cells[signal.index] = signal.classCell(name);
 }
 
-function writeTags(writer: ByteWriter, event: ScannedEvent): void {
-  const { tags, scan } = event;
-  writer.byte(0x7b);
-  for (let i = 0; i < event.tagCount * 4; i += 4) {
-    if (i > 0) writer.byte(COMMA);
-    quotedSpan(writer, scan.buffer, tags[i]!, tags[i + 1]!);
-    writer.byte(0x3a);
-    quotedSpan(writer, scan.buffer, tags[i + 2]!, tags[i + 3]!);
+function writeTags(columns: EventColumns, event: ScannedEvent): void {
+  const { tags, scan, tagCount } = event;
+  const [names, values] = columns.tags.items;
+  for (let i = 0; i < tagCount * 4; i += 4) {
+    names.span(scan.buffer, tags[i]!, tags[i + 1]!);
+    values.span(scan.buffer, tags[i + 2]!, tags[i + 3]!);
   }
-  writer.byte(0x7d);
+  columns.tags.set(columns.rows, tagCount);
 }
 
 /**
- * Appends the row of a scanned event up to and including `tokens_output` and its tab: the message's own bytes are
- * copied, so no number is turned back into text. The same row as `writeObjectRow` writes from an object.
+ * Appends the row of a scanned event, all but its end: text is copied from the message's own bytes. The same row as
+ * `writeObjectRow` writes from an object.
  */
-export function writeScannedRow(writer: ByteWriter, event: ScannedEvent): void {
+export function writeScannedRow(columns: EventColumns, event: ScannedEvent): void {
   const { context, scan } = event;
   const source = scan.buffer;
-  writer.copy(context.modelBytes, 0, context.modelBytes.length);
-  writer.byte(TAB);
-  writer.copy(source, event.versionFrom, event.versionTo);
-  writer.byte(TAB);
-  writer.copy(source, event.idFrom, event.idTo);
-  writer.byte(TAB);
-  writer.moment(event.ts);
-  writer.byte(TAB);
-  writeNumbers(writer, event);
+  columns.model.span(context.modelBytes, 0, context.modelBytes.length);
+  columns.version.span(source, event.versionFrom, event.versionTo);
+  columns.id.span(source, event.idFrom, event.idTo);
+  columns.ts.long(event.ts);
+  columns.numbers.doublesOf(context.numbers, event.numbers);
+  columns.numeric.set(columns.rows, event.numbers);
   if (context.joint !== null) context.joint.settle(context.cells);
-  writer.byte(TAB);
-  writeTexts(writer, event);
-  writer.ascii('\t[]\t');
-  writePrediction(writer, event);
-  if (event.scoreFrom === MISSING) writer.ascii('nan');
-  else {
-    writer.copy(source, event.scoreFrom, event.scoreTo);
-    if (context.score) context.cells[context.score.index] = context.score.numberCell(event.scoreValue);
-  }
-  writer.byte(TAB);
-  if (event.latencyFrom === MISSING) writer.ascii('nan');
-  else writer.copy(source, event.latencyFrom, event.latencyTo);
-  writer.byte(TAB);
-  if (event.errorFrom === MISSING) writer.ascii('\\N');
-  else if (event.errorFrom === IS_TRUE) writer.ascii('true');
-  else writer.copy(source, event.errorFrom, event.errorTo);
-  writer.byte(TAB);
-  writeTags(writer, event);
-  writer.ascii('\t\\N\t\\N\t');
+  if (event.texts > 0) writeTexts(columns, event);
+  writePrediction(columns, event);
+  columns.score.double(event.scoreValue);
+  if (context.score !== null && !Number.isNaN(event.scoreValue))
+    context.cells[context.score.index] = context.score.numberCell(event.scoreValue);
+  columns.latency.double(event.latencyValue);
+  if (event.errorFrom === IS_TRUE) columns.error.at(columns.rows).text('true');
+  else if (event.errorFrom !== MISSING)
+    columns.error.at(columns.rows).span(source, event.errorFrom, event.errorTo);
+  if (event.tagCount > 0) writeTags(columns, event);
 }
 
 /** The value of a tag of a scanned event, or null. */

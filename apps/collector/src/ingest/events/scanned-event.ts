@@ -41,14 +41,11 @@ export class ScannedEvent {
   idFrom = 0;
   idTo = 0;
   predictionKind: PredictionKind = PredictionKind.none;
+  /** Span of a class. */
   predictionFrom = 0;
   predictionTo = 0;
   predictionValue = Number.NaN;
-  scoreFrom = MISSING;
-  scoreTo = 0;
   scoreValue = Number.NaN;
-  latencyFrom = MISSING;
-  latencyTo = 0;
   latencyValue = Number.NaN;
   errorFrom = MISSING;
   errorTo = 0;
@@ -76,7 +73,7 @@ export class ScannedEvent {
     scan.reset(message);
     this.seen = 0;
     this.predictionKind = PredictionKind.none;
-    this.scoreFrom = this.latencyFrom = this.errorFrom = MISSING;
+    this.errorFrom = MISSING;
     this.scoreValue = this.latencyValue = this.predictionValue = Number.NaN;
     this.tagCount = 0;
     if (!scan.take(OPEN_OBJECT)) return false;
@@ -203,8 +200,6 @@ export class ScannedEvent {
     const { scan } = this;
     if (scan.peek() === 0x6e) return scan.word(NULL);
     this.scoreValue = scan.number();
-    this.scoreFrom = scan.from;
-    this.scoreTo = scan.to;
     return !Number.isNaN(this.scoreValue);
   }
 
@@ -212,8 +207,6 @@ export class ScannedEvent {
     const { scan } = this;
     if (scan.peek() === 0x6e) return scan.word(NULL);
     this.latencyValue = scan.number();
-    this.latencyFrom = scan.from;
-    this.latencyTo = scan.to;
     return this.latencyValue >= 0;
   }
 
@@ -266,9 +259,9 @@ export class ScannedEvent {
 
   private features(): boolean {
     const { scan, context } = this;
-    const { numberFrom, textFrom } = context;
+    const { textFrom } = context;
     context.beginEvent();
-    numberFrom.fill(MISSING);
+    context.numbers.fill(Number.NaN);
     textFrom.fill(MISSING);
     this.numbers = this.texts = 0;
     if (!scan.take(OPEN_OBJECT)) return false;
@@ -303,12 +296,11 @@ export class ScannedEvent {
     const { scan, context } = this;
     const { position, signal } = binding;
     // A second value of the same name: the last one counts, which the complete decoder sees to.
-    if (context.numberFrom[position] !== MISSING) return false;
+    if (!Number.isNaN(context.numbers[position]!)) return false;
     let value = scan.plainNumber();
     if (Number.isNaN(value)) value = scan.number();
     if (Number.isNaN(value)) return scan.word(NULL);
-    context.numberFrom[position] = scan.from;
-    context.numberTo[position] = scan.to;
+    context.numbers[position] = value;
     if (position >= this.numbers) this.numbers = position + 1;
     if (signal !== null && !signal.embedding) context.cells[signal.index] = signal.numberCell(value);
     if (binding.joint >= 0) context.joint!.take(binding.joint, value);

@@ -13,8 +13,14 @@ export interface AuditResult {
   otherEvents: boolean;
 }
 
-/** Builds the events of the offsets that `wanted` picks, from the batch's messages. */
-export type Rebuild = (batch: RangeBatch, wanted: (offset: number) => boolean) => Promise<TableRows | null>;
+/** Rows of events, and which offset and id each has. */
+export interface Rebuilt {
+  rows: TableRows;
+  ids: readonly { offset: number; id: string }[];
+}
+
+/** Builds the events of the offsets that `wanted` picks, from the batch's messages; null = there are none. */
+export type Rebuild = (batch: RangeBatch, wanted: (offset: number) => boolean) => Promise<Rebuilt | null>;
 
 /**
  * Writes a range of which nobody knows how much is stored: after a crash, a freeze or a lost position. The
@@ -36,10 +42,10 @@ export async function writeAudited(
 
   const insertMissing = async (stored: ReadonlySet<bigint>, attempt: string): Promise<number> => {
     const events = await rebuild(batch, (offset) => !stored.has(BigInt(offset)));
-    if (!events || events.rows === 0) return 0;
-    const part: WriteBatch = { ...whole, key: `${whole.key}:${attempt}`, tables: [events] };
+    if (!events) return 0;
+    const part: WriteBatch = { ...whole, key: `${whole.key}:${attempt}`, tables: [events.rows] };
     await store.write(part);
-    return events.rows;
+    return events.rows.rows;
   };
 
   let lostByToken = 0;
@@ -66,13 +72,11 @@ async function holdsOthers(deps: IngestDeps, batch: RangeBatch, rebuild: Rebuild
   const stored = await deps.store.storedIds(source, firstOffset, lastOffset);
   const events = await rebuild(batch, () => true);
   if (!events) return false;
-  const [id, offset] = [events.columns.indexOf('id'), events.columns.indexOf('offset')];
   let others = false;
-  for (const line of events.tsv.map(String).join('').split('\n')) {
-    const fields = line.split('\t');
-    const ids = stored.get(fields[offset] ?? '');
+  for (const { offset, id } of events.ids) {
+    const ids = stored.get(String(offset));
     if (!ids) continue;
-    if (ids.has(fields[id]!)) return false;
+    if (ids.has(id)) return false;
     others = true;
   }
   return others;

@@ -12,6 +12,7 @@ import type { Message } from './batch.js';
 import { BROKER, createBlocks, STORE } from './blocks.js';
 import { connectKafka, type KafkaConnection } from './connection.js';
 import { createDeadLetterTopic } from './dead-letter-topic.js';
+import { lowerHeaders } from './headers.js';
 import { PartitionIntake } from './partition.js';
 import { newestEra } from './position.js';
 import { createPositions } from './positions.js';
@@ -54,18 +55,6 @@ const TICK_MS = 200;
 /** So long after its last batch the store has nothing to do: a part of a batch is better than none. */
 const STORE_IDLE_MS = 1_000;
 const DEFAULT_BYTES_IN_FLIGHT = 96 * 1_048_576;
-
-function lowerHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): Message['headers'] {
-  if (!headers) return NO_HEADERS;
-  const result: Record<string, string | undefined> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    const first = Array.isArray(value) ? value[0] : value;
-    result[name.toLowerCase()] = first?.toString();
-  }
-  return result;
-}
-const NO_HEADERS: Message['headers'] = Object.freeze({});
 
 /**
  * Starts taking events from Kafka. Returns at once: a broker that is down is tried again until it answers.

@@ -3,10 +3,9 @@ import type { Contexts } from '../batch/contexts.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
-import type { TableRows } from '../ports.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
 import { addDeadLetter, addMessage, decodeMessage, type Reading } from './add-message.js';
-import { writeAudited } from './audit.js';
+import { type Rebuilt, writeAudited } from './audit.js';
 import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
 import type { DeadLetterTopic } from './dead-letter-topic.js';
 import type { WriteOutcome } from './partition.js';
@@ -36,7 +35,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     reading: Reading,
     batch: RangeBatch,
     wanted: (offset: number) => boolean,
-  ): Promise<TableRows | null> {
+  ): Promise<Rebuilt | null> {
     const { limits, times, contexts } = options;
     const { source, range } = batch;
     const again = openBatch(deps, contexts, {
@@ -53,8 +52,10 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
         if (wanted(message.offset))
           await addMessage(silent(deps), again, partition, message, await decodeMessage(message, reading));
       const events = again.builder.tables().find((table) => table.table === 'events');
-      // The builder's text is used again for other batches.
-      return events ? { ...events, tsv: events.tsv.map((text) => Buffer.from(text)) } : null;
+      if (!events) return null;
+      // The builder's memory is used again for other batches.
+      const rows = { ...events, body: events.body.map((piece) => Buffer.from(piece)) };
+      return { rows, ids: [...again.builder.events.ids()] };
     } finally {
       releaseBatch(deps, again);
     }

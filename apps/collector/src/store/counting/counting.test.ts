@@ -225,7 +225,7 @@ describe('the audit', () => {
     await prepare('half');
     const events = sample('half', 20);
     const rows = countsOf(events)[0]!;
-    const broken = { ...rows, tsv: ['no row\n'] };
+    const broken = { ...rows, body: ['no row\n'] };
     const batch = eventBatch('half', events);
     await expect(held.store.batches.write({ ...batch, tables: [...batch.tables, broken] })).rejects.toThrow();
     await expect(held.store.counting.audit('half', range, true)).rejects.toMatchObject({

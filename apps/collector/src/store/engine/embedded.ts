@@ -63,7 +63,8 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedEngine {
           await client.command({ query: statement });
         },
         async insert(insert) {
-          if (files.takes(insert)) {
+          // A statement is text, and blocks in the Native format are not.
+          if (insert.format === 'Native' || files.takes(insert)) {
             await files.insert(insert, (statement) => connection.chdb.queryAsync(statement));
             return;
           }
@@ -72,7 +73,7 @@ export function openEmbedded(options: EmbeddedOptions): EmbeddedEngine {
             table: insert.table,
             columns: [...insert.columns],
             format: insert.format,
-            values: insert.body,
+            values: Buffer.concat(insert.body),
             settings: { ...insert.settings },
           });
         },

@@ -15,9 +15,9 @@ function large(model: string, fault?: string) {
   );
   const batch = eventBatch(`kafka:${model}:0-1999`, events);
   const [rows] = batch.tables;
-  const tsv = [Buffer.from(rows!.tsv[0]! + (fault ?? ''))];
-  expect(tsv[0]!.length).toBeGreaterThan(262_144);
-  return { ...batch, tables: [{ ...rows!, tsv }] };
+  const body = [Buffer.from(rows!.body[0]! + (fault ?? ''))];
+  expect(body[0]!.length).toBeGreaterThan(262_144);
+  return { ...batch, tables: [{ ...rows!, body }] };
 }
 
 async function stored(model: string) {
@@ -38,10 +38,10 @@ describe('rows that go to the engine by way of a file', () => {
 
   it('leave neither a token for the next insert nor a file', async () => {
     const { tables } = large('next');
-    const { table, columns, tsv } = tables[0]!;
+    const { table, columns, body } = tables[0]!;
     await held.store.batches.write(large('before'));
     for (let i = 0; i < 2; i++)
-      await held.store.lanes.ingest.insert({ table, columns, format: 'TabSeparated', body: tsv[0]! });
+      await held.store.lanes.ingest.insert({ table, columns, format: 'TabSeparated', body });
     expect(await stored('next')).toMatchObject({ n: 4_000 });
     const settings = await held.store.lanes.ingest.rows<{ token: string }>(
       sql`SELECT getSetting('insert_deduplication_token') AS token`,
@@ -66,7 +66,12 @@ describe('the folder of files', () => {
     directory = temporaryDirectory();
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-  const insert = { table: 't', columns: ['a'], format: 'TabSeparated' as const, body: Buffer.alloc(300_000) };
+  const insert = {
+    table: 't',
+    columns: ['a'],
+    format: 'TabSeparated' as const,
+    body: [Buffer.alloc(300_000)],
+  };
 
   it('forgets what a crash left', () => {
     mkdirSync(join(directory, 'inserts'));
@@ -75,13 +80,22 @@ describe('the folder of files', () => {
     expect(readdirSync(join(directory, 'inserts'))).toEqual([]);
   });
 
-  it('takes large inserts, except where the path would be read as a pattern', () => {
+  it('takes large inserts', () => {
     const files = openInsertFiles(directory);
     expect(files.takes(insert)).toBe(true);
-    expect(files.takes({ ...insert, body: Buffer.alloc(1_000) })).toBe(false);
+    expect(files.takes({ ...insert, body: [Buffer.alloc(1_000)] })).toBe(false);
+  });
+
+  it('is elsewhere where the path would be read as a pattern', async () => {
     const odd = join(directory, 'data{1}');
     mkdirSync(odd);
-    expect(openInsertFiles(odd).takes(insert)).toBe(false);
+    let path = '';
+    await openInsertFiles(odd).insert(insert, async (statement) => {
+      path = /INFILE '([^']+)'/.exec(statement)![1]!;
+      expect(existsSync(path)).toBe(true);
+    });
+    expect(path).not.toMatch(/[*?{}[\]]/);
+    expect(existsSync(path)).toBe(false);
   });
 
   it('removes the file when the insert fails', async () => {

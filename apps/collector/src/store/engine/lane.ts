@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Sql } from '../sql.js';
 import { StoreError, storeError } from './errors.js';
 
-/** Rows as text for one table. `settings` go into the statement, never along with the call (see embedded.ts). */
-export interface InsertText {
+export type InsertFormat = 'Native' | 'TabSeparated' | 'JSONEachRow';
+
+/** Rows for one table. `settings` go into the statement, never along with the call (see embedded.ts). */
+export interface Insert {
   table: string;
   columns: readonly string[];
-  format: 'TabSeparated' | 'JSONEachRow';
-  body: Buffer;
+  format: InsertFormat;
+  /** The bytes, in any number of pieces. */
+  body: readonly Buffer[];
   settings?: Readonly<Record<string, string | number>>;
 }
 
@@ -19,7 +22,7 @@ export interface Lane {
   rows<Row>(query: Sql): Promise<Row[]>;
   /** Runs a statement without a result. */
   run(statement: Sql): Promise<void>;
-  insert(insert: InsertText): Promise<void>;
+  insert(insert: Insert): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,7 +30,7 @@ export interface Lane {
 export interface Backend {
   rows<Row>(query: string): Promise<Row[]>;
   run(statement: string): Promise<void>;
-  insert(insert: InsertText): Promise<void>;
+  insert(insert: Insert): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -115,17 +118,17 @@ export function createLane(name: string, backend: Backend, width: number): Lane 
  * verdicts, labels or counts are two rows. A token of its own works on every version, unlike the settings that turn
  * the comparison off.
  */
-function withToken(insert: InsertText): InsertText {
+function withToken(insert: Insert): Insert {
   return { ...insert, settings: { insert_deduplication_token: randomUUID(), ...insert.settings } };
 }
 
 /** `INSERT INTO t (columns)`. */
-export function insertClause(insert: InsertText): string {
+export function insertClause(insert: Insert): string {
   return `INSERT INTO ${insert.table} (${insert.columns.join(', ')})`;
 }
 
 /** ` SETTINGS …`, or nothing. */
-export function settingsClause(insert: InsertText): string {
+export function settingsClause(insert: Insert): string {
   const settings = Object.entries(insert.settings ?? {}).map(([name, value]) => {
     if (!/^[a-z_0-9]+$/.test(name)) throw new RangeError(`${name} is not a setting's name`);
     return `${name}=${typeof value === 'number' ? value : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`}`;
@@ -134,6 +137,6 @@ export function settingsClause(insert: InsertText): string {
 }
 
 /** `INSERT INTO t (columns) SETTINGS … FORMAT f`, with the settings of the lane's own first. */
-export function insertStatement(insert: InsertText): string {
+export function insertStatement(insert: Insert): string {
   return `${insertClause(insert)}${settingsClause(insert)} FORMAT ${insert.format}`;
 }

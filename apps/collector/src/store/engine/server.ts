@@ -42,7 +42,7 @@ export function connectServer(options: ServerOptions): Backend {
     async insert(insert) {
       const answer = await client.exec({
         query: insertStatement(insert),
-        values: Readable.from([insert.body], { objectMode: false }),
+        values: Readable.from(insert.body, { objectMode: false }),
       });
       answer.stream.resume();
     },

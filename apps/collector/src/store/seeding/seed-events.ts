@@ -98,7 +98,7 @@ export async function seedBaselines(lane: Lane, baselines: readonly Baseline[]):
       table: 'baselines',
       columns: ['model', 'id', 'name', 'created_at', 'body'],
       format: 'JSONEachRow',
-      body: Buffer.from(`${lines.join('\n')}\n`),
+      body: [Buffer.from(`${lines.join('\n')}\n`)],
     });
   }
 }
