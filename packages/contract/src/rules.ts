@@ -116,7 +116,7 @@ export const Rule = z.object({
   labels: z.record(z.string(), z.string()).default({}),
   /** Mustache templates over the alert: `{{model}}`, `{{value}}`, `{{labels.team}}` … */
   annotations: z.record(z.string(), z.string().max(4_000)).default({}),
-  runbook: z.url().optional(),
+  runbook: z.url({ protocol: /^https?$/, error: 'write an http:// or https:// URL' }).optional(),
   /** Rules whose firing alert on the same model (and version, segment, signal where both have one) mutes this one. */
   inhibited_by: z.array(z.string()).max(50).default([]),
   /** What a window without events means: its own alert, fine, nothing changes, or an alert that is listed but not sent. */

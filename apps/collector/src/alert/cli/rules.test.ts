@@ -47,7 +47,7 @@ describe('leeway rules check', () => {
     await file('a.yaml', 'receivers: [{ name: log, kind: log }]\nroute: { receiver: log }\n');
     expect(await leeway('rules', 'check', 'r.yaml', 'a.yaml')).toEqual({
       code: 0,
-      out: 'fine: 3 rules in 2 files\n',
+      out: 'fine: 3 rules in 1 file, 1 alert file\n',
       err: '',
     });
   });
@@ -59,6 +59,30 @@ describe('leeway rules check', () => {
     expect(err).toMatch(/^r\.yaml:3:5: rules\[0\]\.signal: there is no signal "psi"/m);
     expect(err).toMatch(/^a\.yaml:3:3: route\.receiver: there is no receiver "lgo"; did you mean "log"\?/m);
   });
+  it.each([
+    ['route: { routes: [{ matchers: ["severity=critical"], receiver: log }] }', /`route` needs a `receiver`/],
+    ['route: { receiver: log, matchers: ["severity=critical"] }', /takes every alert/],
+    ['route: { receiver: log }\nallow_addresses: [10.0.0.0/33]', /allow_addresses\[0\]: write an address/],
+    ['route: { receiver: log }\nallow_addresses: ["http://am:9093"]', /without scheme and port/],
+    ['route: { receiver: log, routes: [{ matchers: ["a b"] }] }', /"a b" is not a matcher/],
+    [
+      'route: { receiver: log }\nheartbeat: { url: { key: abc } }',
+      /heartbeat\.url: give either `env` or `file`/,
+    ],
+  ])('refuses an alert file whose alerts would be lost or sent nowhere: %s', async (text, message) => {
+    await file('a.yaml', `receivers: [{ name: log, kind: log }]\n${text}\n`);
+    const { code, err } = await leeway('rules', 'check', 'a.yaml');
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  });
+  it('never repeats a secret that was written into the file itself', async () => {
+    await file(
+      'a.yaml',
+      'receivers: [{ name: h, kind: webhook, url: "https://h.example", secret: whsec_abc }]\nroute: { receiver: h }\n',
+    );
+    const { err } = await leeway('rules', 'check', 'a.yaml');
+    expect(err).toContain('a secret is never written here itself');
+    expect(err).not.toContain('whsec_abc');
+  });
   it('finds names that are used twice over files, and circles', async () => {
     await file(
       '1.yaml',
@@ -67,6 +91,11 @@ describe('leeway rules check', () => {
     await file('2.yaml', 'rules: [{ name: a, signal: drift.psi, condition: "> 1" }]');
     const { err } = await leeway('rules', 'check', '.');
     expect(err).toContain('the name "a" is taken in 1.yaml already');
+    const named = await leeway('rules', 'check', '1.yaml', '2.yaml');
+    expect(named.err).toContain('the name "a" is taken in 1.yaml already');
+    await file('3.yaml', 'rules: [{ name: c, signal: drift.psi, condition: "> 1", inhibited_by: [d] }]');
+    await file('4.yaml', 'rules: [{ name: d, signal: drift.psi, condition: "> 1" }]');
+    expect(await leeway('rules', 'check', '3.yaml', '4.yaml')).toMatchObject({ code: 0 });
     const circle = await leeway('rules', 'check', '1.yaml');
     expect(circle.err).toContain('mute each other, so nobody would hear of them: a → b → a');
   });

@@ -1,4 +1,5 @@
 import { Duration, Matcher } from '@leeway/contract';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseMatcher } from './matcher.js';
 import { MuteTime } from './mute-time.js';
@@ -7,7 +8,15 @@ const Name = z.string().min(1).max(120);
 
 /** A secret is never written into the file itself: it names an environment variable or a file that holds it. */
 export const SecretRef = z
-  .strictObject({ env: z.string().min(1).optional(), file: z.string().min(1).optional() })
+  .strictObject(
+    { env: z.string().min(1).optional(), file: z.string().min(1).optional() },
+    {
+      error: (issue) =>
+        issue.code === 'invalid_type'
+          ? 'a secret is never written here itself: write { env: NAME } or { file: /path }'
+          : undefined,
+    },
+  )
   .refine((ref) => (ref.env === undefined) !== (ref.file === undefined), 'give either `env` or `file`');
 export type SecretRef = z.infer<typeof SecretRef>;
 
@@ -17,6 +26,14 @@ export const UrlOrRef = z.union([WebUrl, SecretRef], {
   error: 'write an http(s) address, or `env:` or `file:` that holds it',
 });
 export type UrlOrRef = z.infer<typeof UrlOrRef>;
+
+const HOST_NAME = /^(?=.*[A-Za-z])[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+const AllowedAddress = z
+  .string()
+  .refine(
+    (text) => ipaddr.isValidCIDR(text) || ipaddr.isValid(text) || HOST_NAME.test(text),
+    'write an address (10.0.0.7), a range (10.0.0.0/8) or a host name (alertmanager), without scheme and port',
+  );
 
 const shared = { name: Name, send_resolved: z.boolean().default(true) };
 
@@ -78,7 +95,18 @@ const MatcherText = z.string().transform((text, context) => {
   }
 });
 export const Matchers = z
-  .array(z.union([MatcherText, Matcher]))
+  .array(
+    z.union([MatcherText, Matcher], {
+      error: ({ input }) => {
+        try {
+          if (typeof input === 'string') parseMatcher(input);
+        } catch (error) {
+          return (error as Error).message;
+        }
+        return 'write a matcher such as severity="critical", or label, op and value';
+      },
+    }),
+  )
   .max(50)
   .default([]);
 
@@ -135,7 +163,7 @@ export const AlertConfig = z.strictObject({
   inhibit: z.array(InhibitRule).max(200).default([]),
   mute_times: z.array(MuteTime).max(200).default([]),
   /** Addresses that receivers may have although they are private: CIDR ranges or host names. */
-  allow_addresses: z.array(z.string().min(1)).max(200).default([]),
+  allow_addresses: z.array(AllowedAddress).max(200).default([]),
   /** A dead-man's switch outside: it is called as long as alerting works. */
   heartbeat: z.strictObject({ url: UrlOrRef, interval: Duration.default('1m') }).optional(),
   delivery: z

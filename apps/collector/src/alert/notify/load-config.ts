@@ -43,7 +43,7 @@ export function parseAlertConfig(text: string, file: string | null): LoadedConfi
     receivers.add(receiver.name);
   });
   const muteTimes = new Set(config.mute_times.map((mute) => mute.name));
-  const walk = (route: RouteConfig, path: (string | number)[], inherited: boolean) => {
+  const walk = (route: RouteConfig, path: (string | number)[]) => {
     for (const name of route.receiver ?? []) {
       if (!receivers.has(name))
         say([...path, 'receiver'], 'unknown_receiver', unknown('receiver', name, receivers));
@@ -52,16 +52,26 @@ export function parseAlertConfig(text: string, file: string | null): LoadedConfi
       if (!muteTimes.has(name))
         say([...path, 'mute_times'], 'unknown_mute_time', unknown('mute time', name, muteTimes));
     }
-    const has = inherited || route.receiver !== undefined;
-    if (!has && route.routes.length === 0)
-      say([...path], 'no_receiver', 'this route has no receiver, nor has any above it');
     tryMatchers(
       () => compileMatchers(route.matchers),
       (message) => say([...path, 'matchers'], 'matcher', message),
     );
-    for (const [i, child] of route.routes.entries()) walk(child, [...path, 'routes', i], has);
+    for (const [i, child] of route.routes.entries()) walk(child, [...path, 'routes', i]);
   };
-  walk(config.route, ['route'], false);
+  walk(config.route, ['route']);
+  // Otherwise what no route below matches would be told to nobody.
+  if (config.route.receiver === undefined)
+    say(
+      ['route'],
+      'no_receiver',
+      '`route` needs a `receiver`: it gets what none of the routes below matches',
+    );
+  if (config.route.matchers.length > 0)
+    say(
+      ['route', 'matchers'],
+      'root_matchers',
+      'the first route takes every alert; put matchers on a route below it',
+    );
   config.inhibit.forEach((rule, i) => {
     for (const side of ['source', 'target'] as const) {
       tryMatchers(

@@ -1,6 +1,7 @@
 import Mustache from 'mustache';
 import { subject } from '../incident/subject.js';
 import { show } from '../observe/finding.js';
+import { suggest } from '../rules/suggest.js';
 import { type Instance, routingLabels } from '../state/instance.js';
 
 const WHOLE = new Intl.NumberFormat('en-US');
@@ -29,14 +30,68 @@ export function templateView(instance: Instance): Record<string, unknown> {
   };
 }
 
-/** Checks that a template can be read; tells what is wrong, or null. */
-export function templateProblem(template: string): string | null {
+/** Names at the top of `templateView`. */
+export const TEMPLATE_NAMES = [
+  'model',
+  'version',
+  'segment',
+  'signal',
+  'subject',
+  'rule',
+  'severity',
+  'state',
+  'value',
+  'threshold',
+  'percent',
+  'unit',
+  'n',
+  'summary',
+  'direction',
+  'since',
+  'labels',
+] as const;
+
+/**
+ * Checks that a template can be read and names only what there is: Mustache itself renders a misspelt name as nothing.
+ * `labels` are the names that `{{labels.…}}` may have. Tells what is wrong, or null.
+ */
+export function templateProblem(template: string, labels: readonly string[]): string | null {
+  let tokens: Token[];
   try {
-    Mustache.parse(template);
-    return null;
+    tokens = Mustache.parse(template) as Token[];
   } catch (error) {
-    return (error as Error).message;
+    return `the template can't be read: ${(error as Error).message}`;
   }
+  return unknownName(tokens, labels, false);
+}
+
+/** Mustache's: kind, text, start, end, and for a section what is inside. */
+type Token = [kind: string, text: string, start: number, end: number, inside?: Token[]];
+
+function unknownName(tokens: readonly Token[], labels: readonly string[], ofLabels: boolean): string | null {
+  for (const [kind, name, , , inside] of tokens) {
+    if (kind === 'text' || kind === '!' || kind === '=') continue;
+    if (kind === '>') return `{{> ${name}}}: one template can't take in another`;
+    const problem = problemOfName(name, labels, ofLabels);
+    if (problem !== null) return problem;
+    const deeper = inside && unknownName(inside, labels, ofLabels || (kind === '#' && name === 'labels'));
+    if (deeper) return deeper;
+  }
+  return null;
+}
+
+function problemOfName(name: string, labels: readonly string[], ofLabels: boolean): string | null {
+  const known = name === '.' || (TEMPLATE_NAMES as readonly string[]).includes(name);
+  if (known || (ofLabels && labels.includes(name))) return null;
+  if (name.startsWith('labels.')) {
+    const label = name.slice('labels.'.length);
+    if (labels.includes(label)) return null;
+    const near = suggest(label, labels);
+    return `{{${name}}}: the alert has no label "${label}"${near ? `; did you mean {{labels.${near}}}?` : ''}`;
+  }
+  // Prometheus writes {{ $value }} and {{ $labels.x }}.
+  const near = name.startsWith('$') ? name.slice(1) : suggest(name, TEMPLATE_NAMES);
+  return `there is no {{${name}}}; ${near ? `did you mean {{${near}}}?` : `known ones: ${TEMPLATE_NAMES.join(', ')}`}`;
 }
 
 /**

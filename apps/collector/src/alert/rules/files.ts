@@ -11,18 +11,30 @@ const LARGEST_FILE = 5_000_000;
 export interface LoadedRules {
   rules: { rule: Rule; file: string }[];
   problems: RuleProblem[];
+  /** How many files were read. */
+  files: number;
 }
 
 /**
  * Reads every `.yaml` and `.yml` file of a directory (or one file), and checks them also against each other.
  * `saved` are rules that came through the API: a file's may name them in `inhibited_by`.
  */
-export async function loadRules(path: string, saved: readonly Rule[] = []): Promise<LoadedRules> {
+export function loadRules(path: string, saved: readonly Rule[] = []): Promise<LoadedRules> {
+  return loadRulesOf([path], saved);
+}
+
+/** The same for several files or directories, which are checked as one set. */
+export async function loadRulesOf(
+  paths: readonly string[],
+  saved: readonly Rule[] = [],
+): Promise<LoadedRules> {
   const rules: (LoadedRules['rules'][number] & { parsed: ParsedRules })[] = [];
   const problems: RuleProblem[] = [];
   const report = (file: string, code: string, message: string) =>
     problems.push({ file, line: null, column: null, field: '', code, message });
-  for (const file of await ruleFiles(path, report)) {
+  const files = new Set<string>();
+  for (const path of paths) for (const file of await ruleFiles(path, report)) files.add(file);
+  for (const file of files) {
     const text = await readText(file, report);
     if (text === null) continue;
     const parsed = parseRules(text, file);
@@ -49,7 +61,7 @@ export async function loadRules(path: string, saved: readonly Rule[] = []): Prom
     const parsed = own.get(rule)?.parsed;
     if (parsed) problems.push(...at(parsed, rule, ['inhibited_by', index], 'unknown_rule', message));
   }
-  return { rules: rules.map(({ rule, file }) => ({ rule, file })), problems };
+  return { rules: rules.map(({ rule, file }) => ({ rule, file })), problems, files: files.size };
 }
 
 function at(

@@ -50,7 +50,63 @@ describe('rule files', () => {
     ]);
   });
 
+  it('report what contradicts itself beside what can’t be read, in one go', () => {
+    expect(
+      problems(`rules:
+  - name: a
+    signal: error_rate
+    condition: "> 5"
+    for: five minutes
+    annotations: { summary: "{{vlaue}}" }
+`),
+    ).toEqual([
+      'r.yaml:5 rules[0].for: a duration is written like 30s, 5m, 1h30m or 7d',
+      'r.yaml:4 rules[0].condition.value: error_rate is a share from 0 to 1; for per cent write "> 5%"',
+      'r.yaml:6 rules[0].annotations.summary: there is no {{vlaue}}; did you mean {{value}}?',
+    ]);
+  });
+
+  it('say what is missing, and what Prometheus’ words are here', () => {
+    expect(problems('rules:\n  - alert: a\n    expr: up == 0\n    signal: error_rate\n')).toEqual([
+      'r.yaml:2 rules[0].name: is required',
+      'r.yaml:2 rules[0].condition: is required',
+      'r.yaml:2 rules[0].alert: there is no field "alert" here; what Prometheus calls `alert` is `name` here',
+      expect.stringMatching(
+        /^r.yaml:3 rules\[0\].expr: .* is said by `signal`, `selector` and `condition` here$/,
+      ),
+    ]);
+    expect(problems('groups:\n  - name: a\n')[0]).toMatch(/without the `groups` of Prometheus/);
+  });
+
   it.each([
+    [
+      '{ name: a, signal: drift.psi, condition: "> 0.2", window: 1h }',
+      /window: .*judged on the model's own windows/,
+    ],
+    [
+      '{ name: a, signal: ingest.silence, condition: "> 60", selector: { version: "7" } }',
+      /version: .*whole model/,
+    ],
+    ['{ name: a, signal: throughput, condition: "< 5", min_rows: 10 }', /min_rows: .*how few events/],
+    [
+      '{ name: a, signal: throughput, condition: "< 0.8x capacity", selector: { segment: "region=*" } }',
+      /a segment has none/,
+    ],
+    ['{ name: a, signal: drift.psi, condition: "> 0.2", labels: { "my-team": x } }', /no name of a label/],
+    ['{ name: a, signal: drift.psi, condition: "> 0.2", runbook: "javascript:alert(1)" }', /https:/],
+    [
+      '{ name: a, signal: drift.psi, condition: "> 0.2", annotations: { x: "{{ $labels.modle }}" } }',
+      /did you mean {{labels.modle}}/,
+    ],
+    [
+      '{ name: a, signal: drift.psi, condition: "> 0.2", labels: { team: x }, annotations: { x: "{{labels.taem}}" } }',
+      /did you mean {{labels.team}}/,
+    ],
+    [
+      '{ name: a, signal: drift.psi, condition: "> 0.2", annotations: { x: "{{> other}}" } }',
+      /take in another/,
+    ],
+    ['{ name: a, signal: latency.p95, condition: "> 1.2.3" }', /is not a condition/],
     ['{ name: a, signal: error_rate, condition: "> 5" }', /a share from 0 to 1; for per cent write "> 5%"/],
     ['{ name: a, signal: drift.psi, condition: "> 2x baseline" }', /no value in the baseline/],
     ['{ name: a, signal: drift.psi, condition: "> 2x capacity" }', /only throughput has a capacity/],
@@ -71,6 +127,22 @@ describe('rule files', () => {
     ['{ name: a, signal: drift.psi, condition: "> 0.2", runbook: "not a url" }', /URL/i],
   ])('refuse %s', (rule, message) => {
     expect(problems(`rules:\n  - ${rule}\n`).join('\n')).toMatch(message);
+  });
+
+  it('take templates with sections and labels of their own', () => {
+    const summary =
+      '{{#direction}}({{direction}}){{/direction}}{{^direction}}-{{/direction}} {{labels.team}} {{#labels}}{{team}}{{/labels}}';
+    expect(
+      parseRuleObjects([
+        {
+          name: 'a',
+          signal: 'drift.psi',
+          condition: { op: '>', value: 1 },
+          labels: { team: 'x' },
+          annotations: { summary },
+        },
+      ]).problems,
+    ).toEqual([]);
   });
 
   it('refuse two rules of one name, and say where the first is', () => {

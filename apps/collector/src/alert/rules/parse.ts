@@ -1,8 +1,6 @@
 import { RULE_SIGNALS, Rule, type RuleProblem } from '@leeway/contract';
 import { z } from 'zod';
-import { templateProblem } from '../notify/template.js';
-import { RESERVED_LABELS } from '../state/instance.js';
-import { familyOf } from './compile.js';
+import { meaning } from './meaning.js';
 import { suggest } from './suggest.js';
 import { fieldName, flattenIssues, type Path, YamlSource } from './yaml-source.js';
 
@@ -18,7 +16,13 @@ export interface ParsedRules {
 
 const StrictRule = z.strictObject({ ...Rule.shape, selector: strictSelector() });
 const CONDITION =
-  /^\s*(>=|<=|>|<)\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(?:([x×])\s*(baseline|capacity)|(%))?\s*$/i;
+  /^\s*(>=|<=|>|<)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(?:([x×])\s*(baseline|capacity)|(%))?\s*$/i;
+/** What Prometheus calls fields that have other names here. */
+const PROMETHEUS: Readonly<Record<string, string>> = {
+  alert: 'what Prometheus calls `alert` is `name` here',
+  expr: 'what Prometheus says in `expr` is said by `signal`, `selector` and `condition` here',
+  record: 'there are no recording rules here',
+};
 
 /** Reads a YAML text: `rules:` with a list, or the list itself. `file` is named in the problems. */
 export function parseRules(text: string, file: string | null): ParsedRules {
@@ -29,10 +33,7 @@ export function parseRules(text: string, file: string | null): ParsedRules {
   const base: Path = Array.isArray(root) ? [] : ['rules'];
   if (root === null || listed === null) return { rules: [], problems: [] };
   if (!Array.isArray(listed)) {
-    return {
-      rules: [],
-      problems: [source.problem([], 'no_rules', 'write the rules as a list under `rules:`')],
-    };
+    return { rules: [], problems: [source.problem([], 'no_rules', noRules(root))] };
   }
   const problems: RuleProblem[] = [];
   if (isRecord(root)) {
@@ -81,6 +82,8 @@ function checkRules(list: readonly unknown[], base: Path, report: Report): Parse
     if (!parsed.success) {
       for (const issue of flattenIssues(parsed.error, path))
         problems.push(report(issue.path, issue.code, hint(issue, raw)));
+      for (const issue of meaningOfTheRest(raw, parsed.error))
+        problems.push(report([...path, ...issue.path], issue.code, issue.message));
       return;
     }
     const rule = Rule.parse(parsed.data);
@@ -97,6 +100,35 @@ function checkRules(list: readonly unknown[], base: Path, report: Report): Parse
     rules.push(rule);
   });
   return { rules, problems: problems.slice(0, 200) };
+}
+
+function noRules(root: unknown): string {
+  if (isRecord(root) && 'tests' in root)
+    return 'this is a test file; run it with `leeway rules test`, which checks its rules too';
+  if (isRecord(root) && 'groups' in root)
+    return 'write the rules as a list under `rules:`, without the `groups` of Prometheus';
+  return 'write the rules as a list under `rules:`';
+}
+
+/** What contradicts itself in the fields that are well-formed, so that one look finds everything that is wrong. */
+function meaningOfTheRest(raw: unknown, error: z.ZodError): ReturnType<typeof meaning> {
+  if (!isRecord(raw)) return [];
+  const broken = new Set(
+    error.issues.flatMap((issue) =>
+      issue.path.length === 0 && issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  const sound = Object.entries(expandCondition(raw) as object).filter(([field]) => !broken.has(field));
+  const stand = { name: 'unnamed', signal: 'error_rate', condition: { op: '>', value: 0 } };
+  const rest = Rule.safeParse({ ...stand, ...Object.fromEntries(sound) });
+  if (!rest.success) return [];
+  // What hangs on a field that could not be read can't be told.
+  const whole = !broken.has('signal') && !broken.has('condition') && !broken.has('selector');
+  return meaning(rest.data).filter(
+    ({ path }) =>
+      !broken.has(String(path[0])) &&
+      (whole || ['labels', 'annotations', 'inhibited_by'].includes(String(path[0]))),
+  );
 }
 
 /** `"> 0.2"`, `"> 1%"` and `"> 2x baseline"` are short for the object with `op` and `value` or `ratio` and `to`. */
@@ -120,83 +152,12 @@ function hint(issue: { path: Path; message: string; code: string }, raw: unknown
     return `"${raw.condition}" is not a condition such as "> 0.2", "> 1%" or "> 2x baseline"`;
   }
   if (issue.code === 'unknown_field') {
+    const told = issue.path.at(-2) === 'selector' ? undefined : PROMETHEUS[String(field)];
+    if (told) return `${issue.message}; ${told}`;
     const near = suggest(String(field), Object.keys(Rule.shape));
     return near ? `${issue.message}; did you mean "${near}"?` : issue.message;
   }
   return issue.message;
-}
-
-/** What the shape can't say: values that contradict each other or mean nothing together. */
-function meaning(rule: Rule): { path: Path; code: string; message: string }[] {
-  const problems: { path: Path; code: string; message: string }[] = [];
-  const say = (path: Path, code: string, message: string) => problems.push({ path, code, message });
-  const { condition, signal } = rule;
-  const family = familyOf(signal);
-  if (condition.to === 'capacity' && signal !== 'throughput') {
-    say(['condition', 'to'], 'no_reference', `only throughput has a capacity; ${signal} has none`);
-  }
-  if (condition.to === 'baseline' && !hasBaselineValue(signal)) {
-    say(
-      ['condition', 'to'],
-      'no_reference',
-      `${signal} has no value in the baseline; give \`value\` instead`,
-    );
-  }
-  if (rule.recovery !== undefined) {
-    const limit = condition.value ?? condition.ratio ?? 0;
-    const above = condition.op === '>' || condition.op === '>=';
-    if (above ? rule.recovery > limit : rule.recovery < limit) {
-      const side = above ? 'at or below' : 'at or above';
-      say(
-        ['recovery'],
-        'wrong_side',
-        `a recovery threshold for "${condition.op} ${limit}" is ${side} ${limit}`,
-      );
-    }
-  }
-  if (isShare(signal) && condition.value !== undefined && (condition.value < 0 || condition.value > 1)) {
-    say(
-      ['condition', 'value'],
-      'out_of_range',
-      `${signal} is a share from 0 to 1; for per cent write "${condition.op} ${condition.value}%"`,
-    );
-  }
-  if ((family === 'operational' || family === 'silence') && rule.selector.feature !== '*') {
-    say(['selector', 'feature'], 'no_feature', `${signal} is about the whole model and has no features`);
-  }
-  if (rule.inhibited_by.includes(rule.name))
-    say(['inhibited_by'], 'cycle', 'a rule can’t be muted by itself');
-  for (const label of Object.keys(rule.labels)) {
-    if ((RESERVED_LABELS as readonly string[]).includes(label)) {
-      say(['labels', label], 'reserved', `the alert sets the label "${label}" itself`);
-    }
-  }
-  for (const [name, template] of Object.entries(rule.annotations)) {
-    const problem = templateProblem(template);
-    if (problem !== null) say(['annotations', name], 'template', `the template can't be read: ${problem}`);
-  }
-  return problems;
-}
-
-const SHARES = [
-  'error_rate',
-  'anomaly_rate',
-  'quality.missing',
-  'quality.out_of_range',
-  'quality.unseen',
-  'quality.invalid',
-];
-
-function isShare(signal: string): boolean {
-  return SHARES.includes(signal);
-}
-
-function hasBaselineValue(signal: string): boolean {
-  return (
-    signal.startsWith('latency.') ||
-    signal === 'quality.missing' ||
-    (signal.startsWith('performance.') && !signal.includes('estimated'))
-  );
 }
 
 function strictSelector() {

@@ -84,6 +84,20 @@ export function flattenIssues(error: z.ZodError, at: Path): { path: Path; code: 
         message: `there is no field "${key}" here`,
       }));
     }
-    return [{ path, code: issue.code, message: issue.message }];
+    return [{ path, code: issue.code, message: inWords(issue) }];
   });
+}
+
+/** Our schemas' own sentences stay; what zod says by itself is said shorter. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  const received = /received (\w+)$/.exec(issue.message)?.[1];
+  if (received === 'undefined') return 'is required';
+  const kinds: Record<string, string> = {
+    object: 'several fields',
+    array: 'a list',
+    record: 'several fields',
+  };
+  const said = (kind: string) => kinds[kind] ?? `a ${kind}`;
+  return `write ${said(issue.expected)} here${received ? `, not ${said(received)}` : ''}`;
 }
