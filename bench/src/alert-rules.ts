@@ -40,7 +40,12 @@ export async function measureRules(models: number, signals: number, rounds: numb
     const known = names.map((model) => ({ model, settings: DEFAULT_SETTINGS, baseline: null }));
     const room = createAlertRoom({
       journal: store.journal,
-      facts: { ...store.facts, models: () => known, lastEvent: async () => now - 1_000 },
+      facts: {
+        ...store.facts,
+        models: () => known,
+        lastEvent: async () => now - 1_000,
+        firstEvent: async () => null,
+      },
       log,
       now: () => now,
       publicUrl: 'http://127.0.0.1:3000',

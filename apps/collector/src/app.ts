@@ -158,7 +158,12 @@ async function joinRooms(
 
   const alerts = createAlertRoom({
     journal: store.journal,
-    facts: { ...store.facts, models: known, lastEvent: (model) => lastEvents.of(model) },
+    facts: {
+      ...store.facts,
+      models: known,
+      lastEvent: (model) => lastEvents.of(model),
+      firstEvent: async (model) => (await store.evaluation.span(model))?.first ?? null,
+    },
     log: room('alert'),
     now,
     publicUrl: config.publicUrl,

@@ -35,6 +35,7 @@ async function open({ open: dataDir, alertFile, rulesPath, everyMs }: Open): Pro
     facts: {
       ...store.facts,
       lastEvent: async () => null,
+      firstEvent: async () => null,
       models: () => [{ model: MODEL, settings: DEFAULT_SETTINGS, baseline: null }],
     },
     log,

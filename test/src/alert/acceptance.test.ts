@@ -62,7 +62,12 @@ describe('alerts as timelines against the running daemon', () => {
       webhookSaw(said(posted));
       response.end();
     });
-    const smtp = await smtpSink((mail) => mailSaw(/^Subject: \[(\w+)\]/m.exec(mail)?.[1] ?? mail));
+    const threads: (string | undefined)[] = [];
+    const smtp = await smtpSink((mail) => {
+      mailSaw(/^Subject: \[(\w+)\]/m.exec(mail)?.[1] ?? mail);
+      expect(mail).toContain('multipart/alternative');
+      threads.push(/^References: (<\w+@leeway>)/m.exec(mail)?.[1]);
+    });
     closing.push(hook.close, smtp.close);
     await start(
       `receivers:
@@ -93,6 +98,9 @@ route: { receiver: [hook, mail], group_wait: 1s, group_interval: 2s, repeat_inte
     await time.at(zero + 8);
     daemon.send({ signals: { distance: GOOD, carrier: GOOD, hour: GOOD } });
     await time.finish(zero + 14);
+    // Every mail of the incident names the same conversation, the first one too.
+    expect(threads).toEqual(Array(3).fill(expect.stringContaining('@leeway')));
+    expect(new Set(threads).size).toBe(1);
   });
 
   it('retries a failing receiver with the same key, and waits as long as it asks', async () => {

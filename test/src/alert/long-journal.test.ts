@@ -116,6 +116,7 @@ it('a journal of years is read once, and a restart reads only what came after it
         ...store.facts,
         models: () => names.map((model) => ({ model, settings: DEFAULT_SETTINGS, baseline: null })),
         lastEvent: async () => null,
+        firstEvent: async () => null,
       },
       log: pino({ level: 'info' }, { write }),
       now: () => now,

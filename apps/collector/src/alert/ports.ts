@@ -82,6 +82,8 @@ export interface AlertFacts {
   /** Stored verdicts of a model whose windows end in `(from, to]`, oldest first (backtest). */
   verdicts(model: string, from: number, to: number): Promise<Verdict[]>;
   lastEvent(model: string): Promise<number | null>;
+  /** The oldest event that is kept of a model, epoch ms; null without any. */
+  firstEvent(model: string): Promise<number | null>;
   models(): readonly { model: string; settings: ModelSettings; baseline: Baseline | null }[];
   /** First event of each version, and deploys, in a range: markers near an onset. */
   changes(model: string, from: number, to: number): Promise<{ at: number; text: string }[]>;

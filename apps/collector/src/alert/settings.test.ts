@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ListedRule, RuleList } from '@leeway/contract';
+import type { AlertList, ListedRule, RuleList } from '@leeway/contract';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AlertRoom, createAlertRoom } from './room.js';
+import type { AlertEntry } from './state/book.js';
 import { MemoryJournal } from './testing/memory-journal.js';
 import { GivenFacts, MINUTE, verdict } from './testing/verdict.js';
 
@@ -96,6 +97,76 @@ describe('rules over time', () => {
     expect(await state()).toBe(0);
     expect(journal.entries('alert').at(-1)!.body).toMatchObject({
       transition: { to: 'resolved', reason: 'rule_removed' },
+    });
+  });
+
+  it.each([
+    [
+      'selects other models',
+      '{ name: own, signal: drift.psi, condition: "> 0.3", selector: { model: "shadow-*" } }',
+    ],
+    [
+      'selects other features',
+      '{ name: own, signal: drift.psi, condition: "> 0.3", selector: { feature: y } }',
+    ],
+    ['watches another signal', '{ name: own, signal: latency.p95, condition: "> 300" }'],
+    ['is of another severity', '{ name: own, signal: drift.psi, condition: "> 0.3", severity: critical }'],
+    ['has other labels', '{ name: own, signal: drift.psi, condition: "> 0.3", labels: { team: a } }'],
+  ])(
+    'end their open alerts when the rule now %s, since nobody would look at them again',
+    async (_what, rule) => {
+      await write(RULE('> 0.3'));
+      const room = await open();
+      await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+      await write(`rules:\n  - ${rule}\n`);
+      await room.reload();
+      expect(journal.entries('alert').at(-1)!.body).toMatchObject({
+        transition: { to: 'resolved', reason: 'rule_changed' },
+        instance: { rule: 'own' },
+      });
+    },
+  );
+
+  it('keep their alerts, with the new texts, when only texts or limits change', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    const alert = async () => {
+      const { alerts } = await call<AlertList>(room, 'GET', '/alerts');
+      return alerts.find((one) => one.rule === 'own')!;
+    };
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    await write(
+      'rules: [{ name: own, signal: drift.psi, condition: "> 0.25", runbook: "https://wiki.example/x", annotations: { summary: new } }]',
+    );
+    await room.reload();
+    await room.judged('flight-delay', [verdict('x', now + MINUTE, 0.35)], now + MINUTE);
+    expect(await alert()).toMatchObject({
+      state: 'firing',
+      episode: 1,
+      runbook: 'https://wiki.example/x',
+      annotations: { summary: 'new' },
+    });
+    expect(
+      journal.entries('alert').filter((e) => (e.body as AlertEntry).instance.rule === 'own'),
+    ).toHaveLength(1);
+  });
+
+  it('begin the next episode as they are then, not as they were in the last', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    await room.judged('flight-delay', [verdict('x', now + MINUTE, 0.01)], now + MINUTE);
+    await write(
+      'rules: [{ name: own, signal: drift.psi, condition: "> 0.3", severity: critical, labels: { team: a } }]',
+    );
+    await room.reload();
+    await room.judged('flight-delay', [verdict('x', now + 2 * MINUTE, 0.35)], now + 2 * MINUTE);
+    const { alerts } = await call<AlertList>(room, 'GET', '/alerts');
+    expect(alerts.find((one) => one.rule === 'own')).toMatchObject({
+      state: 'firing',
+      episode: 2,
+      severity: 'critical',
+      labels: { team: 'a', severity: 'critical' },
     });
   });
 

@@ -8,6 +8,7 @@ import { AlertProblem } from './problem.js';
 import type { RuleBook, RuleEntry } from './rules/book.js';
 import { inhibitionCycles, unknownInhibitors } from './rules/cycles.js';
 import { loadRules } from './rules/files.js';
+import { withdrawalOf } from './rules/still-about.js';
 import { serially } from './serially.js';
 import type { AlertBook } from './state/book.js';
 
@@ -62,7 +63,7 @@ export class Settings {
     if (alertFile) await this.#loadConfig(alertFile);
   }
 
-  /** After the replay: ends the alerts of rules that went away while the process was down. */
+  /** After the replay: ends the alerts of rules that went away or changed while the process was down. */
   async settle(now: number): Promise<void> {
     // Before the replay the rules that were saved through the API were not known, and files may name them.
     if (this.rules.saved.length > 0 && this.#ruleProblems.some(({ code }) => code === 'unknown_rule'))
@@ -174,11 +175,12 @@ export class Settings {
   }
 
   async #endOrphans(now: number): Promise<void> {
-    await this.book.withdraw(
-      (instance) => this.rules.get(instance.rule)?.rule.enabled !== true,
-      'rule_removed',
-      now,
-    );
+    for (const reason of ['rule_removed', 'rule_changed'] as const)
+      await this.book.withdraw(
+        (instance) => withdrawalOf(instance, this.rules.get(instance.rule)) === reason,
+        reason,
+        now,
+      );
   }
 
   async #loadConfig(file: string): Promise<void> {

@@ -4,7 +4,7 @@ import { worse } from './incident/rank.js';
 import { andMore, subject, subjects } from './incident/subject.js';
 import type { MuteReasons } from './notify/mutes.js';
 import { renderAnnotations } from './notify/template.js';
-import { show } from './observe/finding.js';
+import { figure } from './observe/finding.js';
 import type { Instance } from './state/instance.js';
 
 const SIGNALS_SHOWN = 200;
@@ -71,7 +71,6 @@ export function describeIncident(
   const worst = ranked[0]!.lead;
   const firing = members.filter((m) => m.state.phase === 'firing');
   const since = Math.min(...members.map((m) => m.state.since ?? record.firedAt));
-  const figure = worst.detail.value === null ? '' : ` ${show(worst.detail.value)} ${worst.detail.unit}`;
   const acknowledged =
     firing.length > 0 && firing.every((m) => m.acknowledged) ? firing[0]!.acknowledged!.by : null;
   return {
@@ -80,7 +79,7 @@ export function describeIncident(
     version: worst.slice.version || record.version,
     severity: members.reduce((s, m) => worse(s, m.severity), 'info' as Instance['severity']),
     state: record.firing > 0 ? 'firing' : 'resolved',
-    title: `${subject(worst)}${figure}${andMore(ranked)}`,
+    title: `${subject(worst)}${figure(worst.detail)}${andMore(ranked)}`,
     since: iso(since),
     fired_at: iso(record.firedAt),
     resolved_at: record.firing > 0 ? null : isoOrNull(record.resolvedAt),

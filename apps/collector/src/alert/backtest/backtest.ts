@@ -7,6 +7,7 @@ import { observeSilence, observeWindow, sumVersions } from '../observe/operation
 import type { AlertFacts } from '../ports.js';
 import { AlertProblem } from '../problem.js';
 import type { CompiledRule } from '../rules/compile.js';
+import { wholeModel } from '../rules/still-about.js';
 import { type SimulatedTransition, Simulation } from './simulation.js';
 
 const MINUTE = 60_000;
@@ -112,7 +113,7 @@ async function replayWindows(
       if (lastEvent !== null) await observe([observeSilence(rule, model, lastEvent, at)], at);
       continue;
     }
-    const overall = rule.rule.signal === 'throughput' && rule.rule.selector.version === '*';
+    const overall = wholeModel(rule);
     if (overall && lastEvent === null) continue;
     const seen = overall
       ? [sumVersions(rows, model, at - windowMs, at)]

@@ -6,6 +6,7 @@ import { findingsOf } from '../observe/from-verdicts.js';
 import { observeSilence, observeWindow, sumVersions } from '../observe/operational.js';
 import type { OperationalWindow } from '../ports.js';
 import { type CompiledRule, compileRule } from '../rules/compile.js';
+import { wholeModel } from '../rules/still-about.js';
 import type { Instance } from '../state/instance.js';
 import type { Sample } from './series.js';
 import type { RuleTest, Suite } from './test-file.js';
@@ -194,7 +195,7 @@ function operational(
   if (rule.family === 'silence') return [observeSilence(rule, test.model, lastEvent, now)];
   if (rule.family !== 'operational') return [];
   const settings: ModelSettings = { ...DEFAULT_SETTINGS, window_ms: durationMs(test.window) };
-  const overall = rule.rule.signal === 'throughput' && rule.rule.selector.version === '*';
+  const overall = wholeModel(rule);
   const windowMs = durationMs(test.window);
   const rows = overall ? [sumVersions(figures, test.model, now - windowMs, now)] : figures;
   const latency = test.baseline_latency ? { ...test.baseline_latency, rows: 100_000 } : null;

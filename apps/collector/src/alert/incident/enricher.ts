@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AlertFacts, Journal } from '../ports.js';
 import type { Enrichment, IncidentRecord, Incidents } from './incidents.js';
+import { subjects } from './subject.js';
 
 const WAITING_LIMIT = 1_000;
 const SEGMENTS = 10;
@@ -8,11 +11,14 @@ const SEGMENTS = 10;
 const BEFORE_MS = 86_400_000;
 
 /**
- * Looks up, once for each new incident, what changed nearest to its onset and which segments are worst, and
- * journals it. It runs behind the alert's own way, one incident at a time, so that it never holds a message up.
+ * Looks up what changed nearest to the onset of an incident's worst signal and which segments are worst, when it opens
+ * and again when more joins it, and journals it. It runs behind the alert's own way, one incident at a time, so that it
+ * never holds a message up.
  */
 export class Enricher {
   readonly #waiting: string[] = [];
+  /** How many alerts an incident had when it was looked up last. */
+  readonly #looked = new LRUCache<string, number>({ max: 10_000 });
   #running: Promise<void> | null = null;
 
   constructor(
@@ -33,10 +39,14 @@ export class Enricher {
 
   async #work(): Promise<void> {
     for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
+      // What fires in the same moment is looked up in one go.
+      await new Promise((resolve) => setImmediate(resolve));
       const record = this.incidents.get(id);
-      if (!record || record.enrichment) continue;
+      if (!record || this.#looked.get(id) === record.members.size) continue;
+      this.#looked.set(id, record.members.size);
       try {
         const body = await this.#lookUp(record);
+        if (isDeepStrictEqual(body, record.enrichment)) continue;
         await this.journal.append([{ at: this.now(), kind: 'incident', model: record.model, body }]);
         this.incidents.enrich(body);
       } catch (error) {
@@ -47,7 +57,7 @@ export class Enricher {
 
   async #lookUp(record: IncidentRecord): Promise<Enrichment> {
     const members = [...record.members.values()];
-    const onset = Math.min(...members.map((m) => m.state.since ?? record.firedAt));
+    const onset = subjects(members)[0]!.lead.state.since ?? record.firedAt;
     const windowMs = Math.max(
       60_000,
       ...members.map((m) => (m.detail.window ? m.detail.window.to - m.detail.window.from : 0)),
@@ -66,7 +76,7 @@ export class Enricher {
   async #segments(record: IncidentRecord, windowMs: number): Promise<Enrichment['segments']> {
     const signals = new Set([...record.members.values()].flatMap((m) => m.slice.signal ?? []));
     if (signals.size === 0) return [];
-    const verdicts = await this.facts.verdicts(record.model, record.firedAt - windowMs, record.firedAt);
+    const verdicts = await this.facts.verdicts(record.model, record.lastJoinAt - windowMs, record.lastJoinAt);
     const worst = new Map<string, { segment: string; psi: number | null; n: number }>();
     for (const v of verdicts) {
       if (

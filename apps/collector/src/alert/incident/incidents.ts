@@ -158,10 +158,29 @@ export class Incidents {
   }
 }
 
-/** The first entries tell the onset, the last ones the present; the middle of a storm is let go. */
+/**
+ * The first entries tell the onset, the last ones the present; the middle of a storm is let go. Several rules on one
+ * signal are one line, and so is one message to several receivers.
+ */
 function note(record: IncidentRecord, entry: TimelineEntry): void {
+  const last = record.timeline.at(-1);
+  if (last?.at === entry.at && last.kind === entry.kind) {
+    if (last.text === entry.text) return;
+    const [receiver, why] = entry.kind === 'notified' ? split(entry.text) : ['', ''];
+    const [receivers, lastWhy] = split(last.text);
+    if (receiver !== '' && why === lastWhy) {
+      record.timeline[record.timeline.length - 1] = { ...last, text: `${receivers}, ${receiver}: ${why}` };
+      return;
+    }
+  }
   record.timeline.push(entry);
   if (record.timeline.length > TIMELINE_LIMIT) record.timeline.splice(TIMELINE_LIMIT / 2, 1);
+}
+
+/** `hook: still firing` as receiver and reason. */
+function split(text: string): [string, string] {
+  const at = text.lastIndexOf(': ');
+  return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 2)];
 }
 
 function incidentId(instance: Instance, now: number): string {

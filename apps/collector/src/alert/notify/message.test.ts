@@ -1,12 +1,13 @@
 import { Rule } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
+import type { IncidentRecord } from '../incident/incidents.js';
 import { observeVerdict } from '../observe/drift.js';
 import { compileRule } from '../rules/compile.js';
 import { type Instance, newInstance } from '../state/instance.js';
 import { step } from '../state/step.js';
 import { MINUTE, verdict } from '../testing/verdict.js';
-import { composeMessage } from './message.js';
-import { renderAnnotations } from './template.js';
+import { composeMessage, type MessageInput } from './message.js';
+import { renderAnnotations, TEMPLATE_NAMES, templateView } from './template.js';
 
 const NOW = Date.parse('2026-03-02T10:00:00Z');
 const direction = {
@@ -37,17 +38,17 @@ function firing(signal: string, psi: number, given: object = {}, importance: num
   const instance = newInstance(rule.rule, 'breach', slice, detail);
   return { ...instance, incident: 'inc-1', state: step(instance.state, observation, rule.timing, NOW).state };
 }
-const compose = (list: Instance[]) =>
-  composeMessage({
-    id: 'g-1',
-    group: 'g',
-    why: 'first',
-    firing: list,
-    resolved: [],
-    incident: null,
-    publicUrl: 'https://leeway.example',
-    now: NOW,
-  });
+const base: MessageInput = {
+  id: 'g-1',
+  group: 'g',
+  why: 'first',
+  firing: [],
+  resolved: [],
+  incident: null,
+  publicUrl: 'https://leeway.example',
+  now: NOW,
+};
+const compose = (list: Instance[]) => composeMessage({ ...base, firing: list });
 
 describe('a message', () => {
   it('says who and how bad, since when, what moved and where to look', () => {
@@ -88,6 +89,51 @@ describe('a message', () => {
     expect(message.errors[0]).toMatch(/^template "summary" of rule moved failed: Unclosed section/);
     expect(message.text).toContain('Note: template "summary" of rule moved failed');
     expect(message.signals[0]!.state).toBe('firing');
+  });
+
+  it('names in templates what it says it does', () => {
+    expect(Object.keys(templateView(firing('distance', 0.41))).sort()).toEqual([...TEMPLATE_NAMES].sort());
+  });
+
+  it('says when something ended that did not recover', () => {
+    const gone = firing('distance', 0.41);
+    const { state } = step(
+      gone.state,
+      { kind: 'withdrawn', reason: 'rule_removed' },
+      { forMs: 0, keepFiringForMs: 0 },
+      NOW,
+    );
+    const message = composeMessage({
+      ...base,
+      why: 'all_resolved',
+      firing: [],
+      resolved: [{ ...gone, state }],
+    });
+    expect(message).toMatchObject({
+      title: '[resolved] flight-delay 3: distance ended',
+      why_text: 'nothing is watched any more: the rule was removed or switched off',
+      signals: [{ state: 'resolved', ended: 'rule_removed' }],
+    });
+    expect(message.text).not.toContain('recovered');
+  });
+
+  it('tells times as people read them, how long it has gone on, and the direction once', () => {
+    const { text } = compose([
+      firing('distance', 0.41, { annotations: { summary: 'it moved, {{direction}}' } }),
+    ]);
+    expect(text).toContain('Since 2026-03-02 09:55 UTC (5 min).');
+    expect(text.match(/median 720/g)).toHaveLength(1);
+  });
+
+  it('names the worst segments', () => {
+    const segments = [{ segment: 'region=eu', psi: 0.91234, n: 280 }];
+    const record = {
+      id: 'inc-1',
+      enrichment: { id: 'inc-1', nearestChange: null, segments },
+    } as IncidentRecord;
+    const message = composeMessage({ ...base, firing: [firing('distance', 0.41)], incident: record });
+    expect(message.segments).toEqual([{ segment: 'region=eu', psi: 0.912, n: 280 }]);
+    expect(message.text).toContain('Worst segments: region=eu (PSI 0.912 on 280 events)');
   });
 
   it('keeps templates of names from events plain', () => {

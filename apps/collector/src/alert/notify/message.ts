@@ -1,9 +1,9 @@
 import type { IncidentRecord } from '../incident/incidents.js';
 import { worse } from '../incident/rank.js';
-import { andMore, type Subject, subject, subjects } from '../incident/subject.js';
-import { show } from '../observe/finding.js';
+import { type Subject, subject, subjects } from '../incident/subject.js';
 import type { Instance } from '../state/instance.js';
 import { incidentLink, silenceLink, windowLink } from './links.js';
+import { segmentsOf, textOf, titleOf, whyText } from './message-text.js';
 import type { NotifyReason } from './needs-notification.js';
 import { renderAnnotations } from './template.js';
 
@@ -19,6 +19,8 @@ export interface MessageSignal {
   also: string[];
   severity: Instance['severity'];
   state: 'firing' | 'resolved';
+  /** Why it ended: `recovered`, `rule_removed`, `rule_changed` or `baseline_replaced`; null while it fires. */
+  ended: string | null;
   value: number | null;
   threshold: number;
   unit: string;
@@ -54,6 +56,8 @@ export interface Message {
   signals: MessageSignal[];
   signal_count: number;
   firing_count: number;
+  /** Segments of the drifted signals, worst first. */
+  segments: { segment: string; psi: number | null; n: number }[];
   nearest_change: { at: string; text: string } | null;
   links: { incident: string | null; window: string | null; silence: string; runbook: string | null };
   errors: string[];
@@ -69,15 +73,6 @@ export interface MessageInput {
   publicUrl: string;
   now: number;
 }
-
-const WHY: Record<NotifyReason, string> = {
-  first: 'first notification',
-  new_signals: 'more signals fire',
-  worse: 'it got worse',
-  some_resolved: 'some signals recovered, others still fire',
-  all_resolved: 'everything recovered',
-  repeat: 'still firing',
-};
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -107,7 +102,7 @@ export function composeMessage(input: MessageInput): Message {
     id: input.id,
     group: input.group,
     why: input.why,
-    why_text: WHY[input.why],
+    why_text: whyText(input.why, signals),
     status,
     severity,
     model: one ? worst.slice.model : '',
@@ -120,6 +115,7 @@ export function composeMessage(input: MessageInput): Message {
     signals,
     signal_count: ranked.length,
     firing_count: ranked.filter(({ lead }) => lead.state.phase === 'firing').length,
+    segments: segmentsOf(incident),
     nearest_change: change && { at: iso(change.at), text: change.text },
     links: {
       incident: incident ? incidentLink(publicUrl, incident.id) : null,
@@ -143,6 +139,7 @@ function spellOut(one: Subject, annotations: Record<string, string>, publicUrl: 
     also: [...new Set(one.others.map((other) => other.rule))].filter((rule) => rule !== instance.rule),
     severity: instance.severity,
     state: state.phase === 'firing' ? 'firing' : 'resolved',
+    ended: state.phase === 'firing' ? null : state.reason,
     value: detail.value,
     threshold: detail.threshold,
     unit: detail.unit,
@@ -158,17 +155,6 @@ function spellOut(one: Subject, annotations: Record<string, string>, publicUrl: 
   };
 }
 
-function titleOf(ranked: readonly Subject[], status: string, severity: string, models: number): string {
-  const worst = ranked[0]!.lead;
-  const { model, version } = worst.slice;
-  const who = models > 1 ? `${models} models` : version ? `${model} ${version}` : model;
-  const more = andMore(ranked);
-  if (status === 'resolved') return `[resolved] ${who}: ${subject(worst)}${more} recovered`;
-  const { value, unit } = worst.detail;
-  const how = value === null ? '' : ` ${show(value)} ${unit}`;
-  return `[${severity}] ${who}: ${subject(worst)}${how}${more}`;
-}
-
 /** The labels that all alerts of the group share, which is what a silence for it should match. */
 function silenceLabels(all: readonly Instance[]): Record<string, string> {
   const first = all[0]!;
@@ -178,25 +164,6 @@ function silenceLabels(all: readonly Instance[]): Record<string, string> {
   if (all.every((i) => i.slice.signal === first.slice.signal) && first.slice.signal)
     shared.signal = first.slice.signal;
   return all.every((i) => i.slice.model === first.slice.model) ? shared : { severity: first.severity };
-}
-
-function textOf(m: Message): string {
-  const lines = [m.title, `Why now: ${m.why_text}.`];
-  if (m.since) lines.push(`Since ${m.since}.`);
-  for (const s of m.signals) {
-    const state = s.state === 'resolved' ? ' (recovered)' : '';
-    lines.push(
-      `• ${s.signal}${state}: ${s.annotations.summary || s.summary}${s.direction ? ` — ${s.direction}` : ''}`,
-    );
-  }
-  if (m.signal_count > m.signals.length) lines.push(`• … and ${m.signal_count - m.signals.length} more`);
-  if (m.nearest_change) lines.push(`Nearest change: ${m.nearest_change.text} at ${m.nearest_change.at}`);
-  if (m.links.incident) lines.push(`Incident: ${m.links.incident}`);
-  if (m.links.window) lines.push(`Window: ${m.links.window}`);
-  if (m.links.runbook) lines.push(`Runbook: ${m.links.runbook}`);
-  lines.push(`Silence: ${m.links.silence}`);
-  for (const error of m.errors) lines.push(`Note: ${error}`);
-  return lines.join('\n');
 }
 
 /** A message that proves a receiver works. */
@@ -219,6 +186,7 @@ export function testMessage(id: string, publicUrl: string, now: number): Message
     signals: [],
     signal_count: 0,
     firing_count: 0,
+    segments: [],
     nearest_change: null,
     links: { incident: null, window: null, silence: `${publicUrl}/silences/new`, runbook: null },
     errors: [],

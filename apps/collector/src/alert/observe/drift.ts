@@ -2,6 +2,7 @@ import type { Rule, Verdict } from '@leeway/contract';
 import type { CompiledRule } from '../rules/compile.js';
 import type { Detail, Observation } from '../state/types.js';
 import { type Limits, limitsOf, sideOf } from './condition.js';
+import { verdictText } from './drift-text.js';
 import type { Finding } from './finding.js';
 import { judgeShare } from './share.js';
 
@@ -31,7 +32,7 @@ export function observeVerdict(rule: CompiledRule, verdict: Verdict, importance:
     baseline: verdict.baseline,
     direction: verdict.direction,
     importance,
-    summary: verdict.direction?.text ? `${verdict.reason}; ${verdict.direction.text}` : verdict.reason,
+    summary: verdictText(rule.rule.signal, verdict, value, limits?.threshold ?? null, observation.kind),
   };
   const slice = {
     model: verdict.model,

@@ -16,3 +16,23 @@ const THREE_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 
 export function show(value: number | null): string {
   return value === null ? '–' : THREE_DIGITS.format(value);
 }
+
+const UNITS = new Set([
+  'ms',
+  'requests/s',
+  'tokens/h',
+  'money/h',
+  'PSI',
+  'KS',
+  'JS distance',
+  '× alarm level',
+]);
+
+/** An alert's value for a title, with a blank before it: ` 8.36 %`, ` 0.41 PSI`, ` 31 min`; nothing without a value. */
+export function figure({ value, unit }: Pick<Detail, 'value' | 'unit'>): string {
+  if (value === null) return '';
+  if (unit === 'share') return ` ${show(value * 100)} %`;
+  if (unit === 's' && value >= 120)
+    return ` ${value < 7_200 ? `${Math.round(value / 60)} min` : `${show(value / 3_600)} h`}`;
+  return unit === 's' || UNITS.has(unit) ? ` ${show(value)} ${unit}` : ` ${show(value)}`;
+}

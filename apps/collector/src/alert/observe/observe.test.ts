@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, Rule } from '@leeway/contract';
+import { DEFAULT_SETTINGS, type Direction, Rule } from '@leeway/contract';
 import { latencyBin } from '@leeway/stats';
 import { describe, expect, it } from 'vitest';
 import { compileRule } from '../rules/compile.js';
@@ -164,5 +164,38 @@ describe('drift rules', () => {
     expect(see(0.1).observation.kind).toBe('breach');
     expect(see(0.032).observation.kind).toBe('between');
     expect(see(0.01).observation.kind).toBe('clear');
+  });
+  it('tell people of the figure that they watch, with rows, limit and direction', () => {
+    const direction: Direction = {
+      way: 'up',
+      text: 'median 720 → 1,160 (×1.61)',
+      median_baseline: 720,
+      median_current: 1_160,
+      gained: [],
+      lost: [],
+    };
+    const told = (given: object, change: object = {}) =>
+      observeVerdict(rule(given), verdict('x', NOW, 0.4, { direction, n_current: 1_000, ...change }), null)
+        .detail.summary;
+    const above = (value: number) => ({ condition: { op: '>', value } });
+    expect(told({ signal: 'drift.psi', ...above(0.2) })).toBe(
+      'PSI 0.4 on 1,000 events (limit 0.2); median 720 → 1,160 (×1.61)',
+    );
+    expect(told({ signal: 'drift.ks', ...above(0.1) }, { ks_low: 0.31 })).toMatch(
+      /^KS at least 0.31 on 1,000 events \(limit 0.1\); median/,
+    );
+    expect(told({ signal: 'drift.js', ...above(0.1) })).toMatch(/^JS distance 0.4 on 1,000 events/);
+    expect(told({ signal: 'quality.missing', ...above(0.1) }, { missing_current: 0.3 })).toBe(
+      '30 % of 1,000 values are missing (limit 10 %)',
+    );
+    expect(told({ signal: 'quality.unseen', ...above(0.05) }, { unseen_share: 0.17 })).toMatch(
+      /^17 % of 1,000 values are categories that the baseline never had/,
+    );
+    const few = {
+      verdict: 'insufficient_data',
+      n_current: 12,
+      reason: 'not enough events to judge: 12 of 310',
+    };
+    expect(told({ signal: 'drift.psi', ...above(0.2) }, few)).toBe('not enough events to judge: 12 of 310');
   });
 });

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { AlertFacts, OperationalWindow } from '../ports.js';
 import type { RuleBook } from '../rules/book.js';
 import type { CompiledRule } from '../rules/compile.js';
+import { wholeModel } from '../rules/still-about.js';
 import type { AlertBook } from '../state/book.js';
 import type { Instance } from '../state/instance.js';
 import type { Observation, Slice } from '../state/types.js';
@@ -12,6 +13,7 @@ import type { Finding } from './finding.js';
 import { findingsOf } from './from-verdicts.js';
 import { type ModelFacts, ModelIndex } from './model-facts.js';
 import { observeSilence, observeWindow, sumVersions } from './operational.js';
+import { SeenSlices, sliceKey } from './seen-slices.js';
 
 const MINUTE = 60_000;
 /** A drift alert whose signal got no verdict for so many steps has no data. */
@@ -42,13 +44,15 @@ export class Watcher {
   readonly models: ModelIndex;
   readonly #capacity: LearntCapacity;
   readonly #lookDue = new Map<string, number>();
-  /** Slices that rules with a no-data policy of their own have seen, to miss them when they stop. */
-  readonly #seen = new LRUCache<string, Slice>({ max: 20_000 });
+  readonly #seen: SeenSlices;
+  /** When the first event of each model came, for those that are asked. */
+  readonly #first = new LRUCache<string, number>({ max: 10_000 });
   #failing = false;
 
   constructor(private readonly deps: WatcherDeps) {
     this.models = new ModelIndex(deps.facts);
     this.#capacity = new LearntCapacity(deps.facts);
+    this.#seen = new SeenSlices(deps.facts);
   }
 
   /** Verdicts of one run of one model. */
@@ -144,8 +148,7 @@ export class Watcher {
     const joined = rules.some(needsLabels) ? await this.deps.facts.operational(model, from, to) : rows;
     const findings: Finding[] = [];
     for (const rule of rules) {
-      const { signal, selector } = rule.rule;
-      const overall = rule.family === 'silence' || (signal === 'throughput' && selector.version === '*');
+      const overall = wholeModel(rule);
       if (overall) {
         const last = await this.deps.facts.lastEvent(model);
         if (last === null) continue;
@@ -156,12 +159,17 @@ export class Watcher {
       }
       const capacity = settings.capacity_per_second ?? this.#capacity.of(model);
       const present = new Set<string>();
-      const slices = overall ? [sumVersions(rows, model, from, to)] : needsLabels(rule) ? joined : rows;
+      if (!overall) await this.#seen.recall(rule, model, now);
+      const slices = overall
+        ? [sumVersions(rows, model, await this.#begin(rule, settings, model, from), to)]
+        : needsLabels(rule)
+          ? joined
+          : rows;
       for (const row of slices) {
         if (!overall && !(rule.version(row.version) && rule.segment(row.segment))) continue;
         const finding = observeWindow(rule, row, { settings, baseline, capacity }, now);
         present.add(sliceKey(finding.slice));
-        this.#saw(rule, finding.slice);
+        this.#seen.saw(rule, finding.slice);
         findings.push(finding);
       }
       findings.push(...this.#absent(rule, model, present, from));
@@ -175,19 +183,22 @@ export class Watcher {
     for (const instance of this.deps.book.ofModel(model)) {
       if (instance.rule === rule.rule.name) missing.set(sliceKey(instance.slice), instance.slice);
     }
-    if (watchesAbsence(rule)) {
-      const own = `${rule.rule.name}\u0000${model}\u0000`;
-      for (const [key, slice] of this.#seen.entries())
-        if (key.startsWith(own)) missing.set(sliceKey(slice), slice);
-    }
+    for (const slice of this.#seen.of(rule, model)) missing.set(sliceKey(slice), slice);
     return [...missing].flatMap(([key, slice]) =>
       present.has(key) ? [] : [blind(rule, slice, { kind: 'no_data', since: from })],
     );
   }
 
-  #saw(rule: CompiledRule, slice: Slice): void {
-    if (watchesAbsence(rule))
-      this.#seen.set(`${rule.rule.name}\u0000${slice.model}\u0000${sliceKey(slice)}`, slice);
+  /**
+   * Where a window over all versions begins: not before the model's first event, or a new model would look idle until
+   * its first window is full. A usual capacity is known only of models that are older than that.
+   */
+  async #begin(rule: CompiledRule, settings: ModelSettings, model: string, from: number): Promise<number> {
+    if (rule.rule.condition.to === 'capacity' && settings.capacity_per_second === null) return from;
+    const first = this.#first.get(model) ?? (await this.deps.facts.firstEvent(model));
+    if (first === null) return from;
+    this.#first.set(model, first);
+    return Math.max(from, first);
   }
 
   #unreadable(model: string, rules: readonly CompiledRule[], reason: string): Finding[] {
@@ -260,15 +271,7 @@ function lookEvery(settings: ModelSettings, rules: readonly CompiledRule[], deps
   return Math.min(deps.mostLookMs, Math.max(deps.leastLookMs, shortest / 12));
 }
 
-function sliceKey(slice: Slice): string {
-  return `${slice.version}\u0000${slice.segment}\u0000${slice.signal ?? ''}`;
-}
-
-function watchesAbsence(rule: CompiledRule): boolean {
-  return rule.rule.no_data === 'alert' || rule.rule.no_data === 'own_state';
-}
-
-function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
+export function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
   const summary = observation.kind === 'error' ? `could not be read: ${observation.reason}` : 'no data';
   return {
     rule,

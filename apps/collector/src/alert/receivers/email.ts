@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { Outcome } from '../deliver/outcome.js';
 import type { Receiver } from '../notify/config.js';
+import { emailHtml } from './email-html.js';
 import type { ReceiverTools, Send } from './receiver.js';
 
 /** Mail over SMTP. The server's address is checked and pinned like a webhook's; TLS still names the host. */
@@ -31,8 +32,11 @@ export function email(receiver: Extract<Receiver, { kind: 'email' }>, tools: Rec
         to: receiver.to,
         subject: message.title.replaceAll(/[\r\n]+/g, ' ').slice(0, 250),
         text: message.text,
+        html: emailHtml(message),
         messageId: `<${message.id}@leeway>`,
-        ...(message.why !== 'first' && { inReplyTo: thread, references: thread }),
+        // Also of the first: what follows names the same, and so all of a group is one conversation.
+        inReplyTo: thread,
+        references: thread,
         headers: { 'X-Leeway-Dedup-Key': message.id, 'Auto-Submitted': 'auto-generated' },
       });
       return { ok: true };

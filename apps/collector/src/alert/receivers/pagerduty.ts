@@ -1,5 +1,6 @@
 import type { Receiver } from '../notify/config.js';
 import type { Message } from '../notify/message.js';
+import { segmentsText, sentenceOf, stateOf } from '../notify/message-text.js';
 import { postJson, type ReceiverTools, type Send } from './receiver.js';
 
 /** PagerDuty Events v2. The group is the deduplication key, so that updates and the end find their incident. */
@@ -34,8 +35,9 @@ export function pagerdutyEvent(message: Message, routingKey: string): Record<str
         why: message.why_text,
         since: message.since,
         message_id: message.id,
-        signals: message.signals.map((s) => `${s.signal}: ${s.annotations.summary || s.summary}`),
+        signals: message.signals.map((s) => `${s.signal}${stateOf(s)}: ${sentenceOf(s)}`),
         signal_count: message.signal_count,
+        segments: segmentsText(message.segments) || undefined,
         nearest_change: message.nearest_change,
       },
     },

@@ -9,6 +9,7 @@ import { Secrets } from '../deliver/secrets.js';
 import { Receiver } from '../notify/config.js';
 import { type Message, testMessage } from '../notify/message.js';
 import { httpSink } from '../testing/http-sink.js';
+import { emailHtml } from './email-html.js';
 import { senderOf, targetOf } from './index.js';
 import { pagerdutyEvent } from './pagerduty.js';
 import { slackBody } from './slack.js';
@@ -31,6 +32,29 @@ const message: Message = {
   severity: 'critical',
   group: 'group',
 };
+const many = (count: number): Message['signals'] =>
+  Array.from({ length: count }, (_, i) => ({
+    fingerprint: `f${i}`,
+    signal: `signal ${i} <${'&'.repeat(150)}>`,
+    segment: '',
+    rule: 'moved',
+    also: [],
+    severity: 'critical',
+    state: 'firing',
+    ended: null,
+    value: 0.4,
+    threshold: 0.2,
+    unit: 'PSI',
+    n: 1_000,
+    direction: null,
+    summary: 'z'.repeat(4_000),
+    since: null,
+    resolved_at: null,
+    runbook: null,
+    labels: {},
+    annotations: {},
+    link: `http://leeway.example/${'w'.repeat(i % 2 ? 300 : 2_500)}`,
+  }));
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -85,6 +109,54 @@ describe('receivers', () => {
       event_action: 'resolve',
       dedup_key: 'group',
     });
+  });
+
+  it('keep to what PagerDuty takes, and carry every link', () => {
+    const long = { ...message, title: 'x'.repeat(3_000), signals: many(30), signal_count: 500 };
+    const event = pagerdutyEvent(long, 'key') as {
+      dedup_key: string;
+      payload: { summary: string; severity: string; timestamp: string };
+      links: { href: string }[];
+    };
+    expect(event.payload.summary.length).toBeLessThanOrEqual(1_024);
+    expect(event.dedup_key.length).toBeLessThanOrEqual(255);
+    expect(['critical', 'error', 'warning', 'info']).toContain(event.payload.severity);
+    expect(new Date(event.payload.timestamp).toISOString()).toBe(event.payload.timestamp);
+    for (const { href } of event.links) expect(new URL(href).protocol).toMatch(/^https?:$/);
+    expect(JSON.stringify(event).length).toBeLessThan(512_000);
+  });
+
+  it('keep to what Slack takes: whole lines, however long the texts and the links are', () => {
+    const long = { ...message, signals: many(20), signal_count: 500, errors: ['y'.repeat(5_000)] };
+    const { blocks } = slackBody(long) as {
+      blocks: { text?: { text: string }; elements?: { text: string }[] }[];
+    };
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    const texts = blocks.flatMap((block) =>
+      [block.text?.text ?? [], block.elements?.map((e) => e.text) ?? []].flat(),
+    );
+    for (const text of texts) {
+      expect(text.length).toBeLessThanOrEqual(3_000);
+      expect(text.match(/</g)?.length).toBe(text.match(/>/g)?.length);
+    }
+    expect(texts.join('\n')).toMatch(/… and 4\d\d more/);
+  });
+
+  it('mail HTML that a phone shows, with names that can’t become markup', () => {
+    const html = emailHtml({
+      ...message,
+      since: '2026-03-02T09:55:00.000Z',
+      signals: many(1),
+      signal_count: 3,
+      segments: [{ segment: 'region=<b>', psi: 0.9, n: 280 }],
+      nearest_change: { at: '2026-03-02T09:54:00.000Z', text: 'release <script>' },
+    });
+    expect(html).toContain('[critical] &lt;flight&gt; 3: distance &amp; co');
+    expect(html).toContain('2026-03-02 09:55 UTC (5 min)');
+    expect(html).toContain('release &lt;script&gt; at 2026-03-02 09:54 UTC');
+    expect(html).toContain('region=&lt;b&gt; (PSI 0.9 on 280 events)');
+    expect(html).toContain('… and 2 more');
+    expect(html).not.toMatch(/<(script|img|link)|src=/);
   });
 
   it('tell a missing secret as it is, and try again', async () => {

@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import type { Finding } from '../observe/finding.js';
 import type { Journal, JournalEntry } from '../ports.js';
 import { serially } from '../serially.js';
-import { type Condition, type Instance, instanceKey, newInstance } from './instance.js';
+import { type Condition, type Instance, instanceKey, newInstance, underRule } from './instance.js';
 import { aims } from './policy.js';
 import { step } from './step.js';
-import type { Detail, Observation, Reason, Timing, Transition } from './types.js';
+import type { Detail, Observation, Step, Timing, Transition, WithdrawalReason } from './types.js';
 
 /** What a journal entry of kind `alert` holds: the change and the whole state after it. */
 export interface AlertEntry {
@@ -100,14 +100,15 @@ export class AlertBook {
   apply(findings: readonly Finding[], now: number): Promise<Transition[]> {
     return this.#exclusive(async () => {
       const changes = findings.flatMap((finding) =>
-        aims(finding).map((aim) => {
+        aims(finding, now).map((aim) => {
           const timing = aim.condition === 'breach' ? finding.rule.timing : finding.rule.absenceTiming;
           const key = instanceKey(finding.rule.rule.name, aim.condition, finding.slice);
           const known = this.#instances.get(key);
           // The hot path: nothing is wrong and nothing was, so nothing is kept.
           if (!known && aim.observation.kind !== 'breach') return null;
-          const instance =
-            known ?? newInstance(finding.rule.rule, aim.condition, finding.slice, finding.detail);
+          const instance = known
+            ? underRule(known, finding.rule.rule)
+            : newInstance(finding.rule.rule, aim.condition, finding.slice, finding.detail);
           return this.#decide(instance, aim.observation, timing, finding.detail, now);
         }),
       );
@@ -121,7 +122,7 @@ export class AlertBook {
   /** Ends alerts whose ground is gone, e.g. because their rule was deleted. */
   withdraw(
     which: (instance: Instance) => boolean,
-    reason: Extract<Reason, 'rule_removed' | 'baseline_replaced'>,
+    reason: WithdrawalReason,
     now: number,
   ): Promise<Transition[]> {
     return this.#exclusive(() => {
@@ -164,8 +165,7 @@ export class AlertBook {
   }
 
   #decide(instance: Instance, observation: Observation, timing: Timing, detail: Detail, now: number): Change {
-    const { state, transitions } = step(instance.state, observation, timing, now);
-    const transition = transitions[0] ?? null;
+    const { state, transition } = named(step(instance.state, observation, timing, now), instance.condition);
     // Without evidence the last figures that were seen stay on show.
     const seen =
       observation.kind === 'breach' || observation.kind === 'clear' || observation.kind === 'between';
@@ -238,4 +238,12 @@ export class AlertBook {
     keys?.delete(instance.key);
     if (keys?.size === 0) this.#byModel.delete(instance.slice.model);
   }
+}
+
+/** An alert about absence fires for the reason `no_data` (or `error`): its breach is that there is nothing to see. */
+function named({ state, transitions }: Step, condition: Condition) {
+  const transition = transitions[0] ?? null;
+  if (condition === 'breach' || transition?.to !== 'firing' || transition.from === 'firing')
+    return { state, transition };
+  return { state: { ...state, reason: condition }, transition: { ...transition, reason: condition } };
 }

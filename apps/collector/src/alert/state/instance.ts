@@ -38,38 +38,62 @@ export function instanceKey(rule: string, condition: Condition, slice: Slice): s
 /** A new, inactive instance of a rule on a slice. */
 export function newInstance(rule: Rule, condition: Condition, slice: Slice, detail: Detail): Instance {
   const key = instanceKey(rule.name, condition, slice);
-  const quiet =
-    condition === 'no_data'
-      ? rule.no_data === 'own_state'
-      : condition === 'error' && rule.on_error === 'own_state';
-  const severity = quiet ? 'info' : rule.severity;
   return {
     key,
     fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 16),
     rule: rule.name,
     ruleSignal: rule.signal,
-    severity,
     condition,
     slice,
-    labels: {
-      ...rule.labels,
-      rule: rule.name,
-      model: slice.model,
-      version: slice.version,
-      segment: slice.segment,
-      signal: slice.signal ?? rule.signal,
-      severity,
-      condition,
-    },
+    ...identity(rule, condition, slice),
     annotations: rule.annotations,
     runbook: rule.runbook ?? null,
     inhibitedBy: rule.inhibited_by,
-    quiet,
     state: { ...INACTIVE },
     detail,
     incident: null,
     changes: [],
     acknowledged: null,
+  };
+}
+
+/** What routes, silences and receivers know an alert by, as its rule now says. */
+export function identity(
+  rule: Rule,
+  condition: Condition,
+  slice: Slice,
+): Pick<Instance, 'severity' | 'quiet' | 'labels'> {
+  const quiet =
+    condition === 'no_data'
+      ? rule.no_data === 'own_state'
+      : condition === 'error' && rule.on_error === 'own_state';
+  const severity = quiet ? 'info' : rule.severity;
+  const labels = {
+    ...rule.labels,
+    rule: rule.name,
+    model: slice.model,
+    version: slice.version,
+    segment: slice.segment,
+    signal: slice.signal ?? rule.signal,
+    severity,
+    condition,
+  };
+  return { severity, quiet, labels };
+}
+
+/**
+ * The instance with its rule's present texts. What it is known by changes only between two episodes: an open alert
+ * whose rule got other labels ends (`rule_changed`) and begins anew, as in Prometheus.
+ */
+export function underRule(instance: Instance, rule: Rule): Instance {
+  const open = instance.state.phase === 'pending' || instance.state.phase === 'firing';
+  return {
+    ...instance,
+    ...(open ? {} : identity(rule, instance.condition, instance.slice)),
+    ruleSignal: rule.signal,
+    annotations: rule.annotations,
+    runbook: rule.runbook ?? null,
+    inhibitedBy: rule.inhibited_by,
   };
 }
 
@@ -84,6 +108,7 @@ export const RESERVED_LABELS = [
   'severity',
   'condition',
   'incident',
+  'fingerprint',
 ] as const;
 
 /** All labels that routes, silences and inhibitions see. */

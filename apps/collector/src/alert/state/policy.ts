@@ -10,13 +10,14 @@ export interface Aim {
 
 /**
  * Applies a rule's no-data and error policies to what it saw: what the rule's own alert is told, and what its
- * `no_data` and `error` alerts are told where the policy wants them. Pure.
+ * `no_data` and `error` alerts are told where the policy wants them. Pure; `now` in epoch ms.
  */
-export function aims({ rule, observation, detail }: Finding): Aim[] {
+export function aims({ rule, observation, detail }: Finding, now: number): Aim[] {
   const { no_data, on_error } = rule.rule;
   const list: Aim[] = [{ condition: 'breach', observation }];
   if (observation.kind === 'withdrawn') return list;
-  const windowStart = detail.window?.from ?? 0;
+  const since = observation.kind === 'no_data' ? observation.since : null;
+  const windowStart = detail.window?.from ?? since ?? now;
   if (observation.kind === 'no_data' && no_data === 'ok')
     list[0]!.observation = { kind: 'clear', value: null };
   if (observation.kind === 'error' && on_error === 'ok')

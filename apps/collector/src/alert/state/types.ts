@@ -16,7 +16,11 @@ export type Observation =
   | { kind: 'no_data'; since: number | null }
   | { kind: 'error'; reason: string }
   /** The rule or its baseline is gone, so nothing can be said any more. */
-  | { kind: 'withdrawn'; reason: 'rule_removed' | 'baseline_replaced' };
+  | { kind: 'withdrawn'; reason: WithdrawalReason };
+
+/** Why nothing can be said of an alert any more: it ends, and did not recover. */
+export const WITHDRAWALS = ['rule_removed', 'rule_changed', 'baseline_replaced'] as const;
+export type WithdrawalReason = (typeof WITHDRAWALS)[number];
 
 /** Why a state changed, as the journal names it. */
 export type Reason =
@@ -29,8 +33,7 @@ export type Reason =
   | 'recovery_started'
   | 'recovery_interrupted'
   | 'recovered'
-  | 'rule_removed'
-  | 'baseline_replaced'
+  | WithdrawalReason
   | 'breach_again'
   | 'no_data'
   | 'error';

@@ -86,6 +86,7 @@ export class GivenFacts implements AlertFacts {
   windows: OperationalWindow[] = [];
   history: Verdict[] = [];
   last: number | null = null;
+  first: number | null = null;
   changed: { at: number; text: string }[] = [];
   failure: string | null = null;
 
@@ -101,6 +102,9 @@ export class GivenFacts implements AlertFacts {
   }
   async lastEvent() {
     return this.last;
+  }
+  async firstEvent() {
+    return this.first;
   }
   models() {
     return this.known;

@@ -70,9 +70,11 @@ const REASONS: Record<string, string> = {
   recovered: 'the value passed the recovery threshold and stayed there',
   evidence_lost: 'evidence went missing while it fired; it neither resolves nor escalates for that',
   rule_removed: 'the rule was deleted or disabled',
+  rule_changed: 'the rule was changed and would not raise this alert any more, or under other labels',
   baseline_replaced: 'the baseline was replaced, so the comparison ended',
   breach_again: 'the condition became true again',
   no_data: 'no data has arrived for longer than the rule allows',
+  error: 'the window could not be judged for longer than the rule allows',
 };
 
 /** What the newest window could tell, in words; null when it could be judged. */

@@ -1,0 +1,83 @@
+import { DEFAULT_SETTINGS, Rule } from '@leeway/contract';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { RuleBook } from '../rules/book.js';
+import { AlertBook } from '../state/book.js';
+import { MemoryJournal } from '../testing/memory-journal.js';
+import { figures, GivenFacts, MINUTE } from '../testing/verdict.js';
+import { Watcher } from './watcher.js';
+
+const HOUR = 60 * MINUTE;
+const log = pino({ level: 'silent' });
+
+function watching(...given: object[]) {
+  const facts = new GivenFacts();
+  const rules = new RuleBook();
+  for (const { rule } of rules.all)
+    rules.take({ change: 'enabled', name: rule.name, enabled: false, author: 'test' });
+  for (const one of given) rules.take({ change: 'saved', rule: Rule.parse(one), author: 'test' });
+  const book = new AlertBook(new MemoryJournal(), () => 'inc-1', log);
+  const watcher = () => new Watcher({ facts, rules, book, log, leastLookMs: 0, mostLookMs: 60_000 });
+  const states = () =>
+    [...book.all()].map(
+      ({ condition, slice, state }) => `${condition} ${slice.version}${slice.segment} ${state.phase}`,
+    );
+  return { facts, book, watcher, states };
+}
+
+describe('looks at operational figures', () => {
+  it('take a new model for new and not for idle: its window begins with its first event', async () => {
+    const low = { name: 'low', signal: 'throughput', condition: { op: '<', ratio: 0.8, to: 'capacity' } };
+    const { facts, watcher, states } = watching(low);
+    facts.known = [
+      { model: 'flight-delay', settings: { ...DEFAULT_SETTINGS, capacity_per_second: 10 }, baseline: null },
+    ];
+    // Ten requests a second for the ten minutes that it lives; the window is an hour.
+    const now = 1_000 * HOUR;
+    facts.first = now - 10 * MINUTE;
+    facts.last = now;
+    facts.windows = [figures({ requests: 6_000 })];
+    await watcher().tick(now);
+    expect(states()).toEqual([]);
+    facts.first = now - 3 * HOUR;
+    await watcher().tick(now);
+    expect(states()).toEqual(['breach  firing']);
+  });
+
+  it('miss data that stopped while nobody looked, where a rule wants to know', async () => {
+    const absent = {
+      name: 'absent',
+      signal: 'error_rate',
+      condition: { op: '>', value: 0.5 },
+      no_data: 'alert',
+    };
+    const { facts, watcher, states } = watching(absent);
+    const now = 1_000 * HOUR;
+    // What the store has of the last day, and nothing in the newest window.
+    facts.operationalFleet = async (_models, from, to) =>
+      to - from > 3 * HOUR ? [figures({ requests: 60, from, to })] : [];
+    const afterStart = watcher();
+    await afterStart.tick(now);
+    expect(states()).toEqual(['no_data 3 pending']);
+    await afterStart.tick(now + 10 * MINUTE);
+    expect(states()).toEqual(['no_data 3 firing']);
+  });
+
+  it('judge the throughput of a segment by itself', async () => {
+    const low = {
+      name: 'low',
+      signal: 'throughput',
+      selector: { segment: 'region=*' },
+      condition: { op: '<', value: 1 },
+    };
+    const { facts, watcher, states } = watching(low);
+    facts.last = 1_000 * HOUR;
+    facts.windows = [
+      figures({ requests: 60_000 }),
+      figures({ requests: 100, segment: 'region=eu' }),
+      figures({ requests: 59_900, segment: 'region=us' }),
+    ];
+    await watcher().tick(1_000 * HOUR);
+    expect(states()).toEqual(['breach 3region=eu firing']);
+  });
+});
