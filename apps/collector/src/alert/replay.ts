@@ -107,7 +107,9 @@ export function noteSilence(entry: SilenceEntry, book: AlertBook, incidents: Inc
   const { matchers, author, comment } = entry.silence;
   const test = compileMatchers(matchers);
   const touched: string[] = [];
-  for (const instance of book.all())
+  // Most silences name their model: of a storm only its own alerts have to be looked at.
+  const model = matchers.find(({ label, op }) => label === 'model' && op === '=')?.value;
+  for (const instance of model === undefined ? book.all() : book.ofModel(model))
     if (instance.state.phase === 'firing' && instance.incident && test(routingLabels(instance)))
       touched.push(instance.incident);
   incidents.noteAll(touched, { at, kind: 'silenced', text: `${author}: ${comment}` });

@@ -11,6 +11,11 @@ export interface PinnedAddress {
   family: 4 | 6;
 }
 
+/** Azure's inside answers at an address that looks like any public one. */
+const INSIDE = new Set(['168.63.129.16']);
+/** All of IPv6 that is routed in the internet; the rest is special, reserved or old (like `::127.0.0.1`). */
+const GLOBAL_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 /**
@@ -30,19 +35,22 @@ export class AddressPolicy {
     }
   }
 
-  /** Resolves a host once; the caller connects to exactly this address. Throws `AddressRefused`. */
-  async resolve(hostname: string): Promise<PinnedAddress> {
+  /**
+   * Resolves a host once; the caller connects to exactly this address. Throws `AddressRefused`, and the signal's reason
+   * when it ends the wait for an answer.
+   */
+  async resolve(hostname: string, signal: AbortSignal): Promise<PinnedAddress> {
     const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
     const found = ipaddr.isValid(host)
       ? [{ address: host, family: ipaddr.parse(host).kind() === 'ipv6' ? 6 : 4 }]
-      : await lookup(host, { all: true, verbatim: true });
+      : await unlessAborted(lookup(host, { all: true, verbatim: true }), signal);
     if (found.length === 0) throw new AddressRefused(`${host} has no address`);
     const named = this.#hosts.has(host);
     // One inside address among several is enough to refuse: which one is taken must not be up to chance.
     for (const { address } of found) {
       if (!named && !this.allows(address)) {
         throw new AddressRefused(
-          `${host} is at ${address}, which is not a public address; add it to allow_addresses if it is meant`,
+          `${host === address ? host : `${host} is at ${address}, which`} is not a public address; add it to allow_addresses if it is meant`,
         );
       }
     }
@@ -53,7 +61,23 @@ export class AddressPolicy {
   allows(text: string): boolean {
     const address = ipaddr.process(text);
     if (this.#ranges.some((range) => address.kind() === range[0].kind() && address.match(range))) return true;
-    return address.range() === 'unicast';
+    if (address.range() !== 'unicast' || INSIDE.has(address.toString())) return false;
+    return address.kind() === 'ipv4' || address.match(GLOBAL_V6);
+  }
+}
+
+/** A name server that says nothing must not hold a message up for longer than anything else may. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -53,7 +53,7 @@ async function once(
   timeoutMs: number,
 ): Promise<HttpAnswer & { location: string | null }> {
   const url = new URL(post.url);
-  const pinned = await policy.resolve(url.hostname);
+  const pinned = await policy.resolve(url.hostname, signal);
   const agent = new Agent({
     connections: 1,
     pipelining: 0,

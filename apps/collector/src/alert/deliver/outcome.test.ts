@@ -32,6 +32,12 @@ describe('reading what became of an attempt', () => {
       error: 'ECONNREFUSED: connect',
     });
     expect(failureOf(new AddressRefused('inside'))).toMatchObject({ retry: false });
+    expect(
+      failureOf(new DOMException('The operation was aborted due to timeout', 'TimeoutError')),
+    ).toMatchObject({
+      retry: true,
+      error: 'no answer in time (`delivery.timeout`)',
+    });
   });
   it('waits longer with each failure, up to a bound', () => {
     expect([1, 2, 3, 4].map((attempt) => backoffMs(attempt, 60_000, 0.5))).toEqual([

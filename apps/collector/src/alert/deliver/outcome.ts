@@ -27,11 +27,14 @@ export function outcomeOf(answer: HttpAnswer, now: number): Outcome {
 /** Reads a failure without an answer: the network's come again, a refused address doesn't. */
 export function failureOf(error: unknown): Outcome {
   const cause = error instanceof Error ? error : new Error(String(error));
-  const code = (cause as NodeJS.ErrnoException).code;
-  const text =
-    code && !cause.message.includes(code) ? `${code}: ${cause.message}` : cause.message || code || 'failed';
-  return { ok: false, retry: !(error instanceof AddressRefused), error: text, waitMs: null, gone: false };
+  const { code } = cause as { code?: unknown };
+  if (cause.name === 'TimeoutError') return retry('no answer in time (`delivery.timeout`)');
+  const named = typeof code === 'string' && !cause.message.includes(code) ? [code] : [];
+  const text = [...named, ...(cause.message ? [cause.message] : [])].join(': ') || 'failed';
+  return error instanceof AddressRefused ? { ...retry(text), retry: false } : retry(text);
 }
+
+const retry = (error: string) => ({ ok: false, retry: true, error, waitMs: null, gone: false }) as const;
 
 /** Retry-After as ms: seconds or an HTTP date; null when absent or unreadable. */
 export function retryAfterMs(header: string | null, now: number): number | null {

@@ -36,4 +36,24 @@ describe('secrets', () => {
     expect(secrets.redact(`could not post to ${url}`)).not.toMatch(/passw0rd|XXXXXXXX|abcdef/);
     expect(showTarget(url)).toBe('https://hooks.example.com/…');
   });
+
+  it('hide the parts of an address that is a secret as a whole, and say so when it is none', async () => {
+    const secrets = new Secrets({
+      URL: 'https://hooks.example.com/services/T0A1B2C3D/xYz98765',
+      WRONG: 'T0A1B2C3D',
+    });
+    await secrets.url({ env: 'URL' });
+    expect(secrets.redact('no such hook: /services/T0A1B2C3D/xYz98765')).toBe(
+      'no such hook: /services/[redacted]/[redacted]',
+    );
+    await expect(secrets.url({ env: 'WRONG' })).rejects.toThrow(
+      /^the environment variable WRONG holds no http:\/\/ or https:\/\/ address$/,
+    );
+  });
+
+  it('are taken out as they stand in an address too', async () => {
+    const secrets = new Secrets({ KEY: 'p@ss/word+1' });
+    await secrets.read({ env: 'KEY' });
+    expect(secrets.redact('GET /?key=p%40ss%2Fword%2B1 p@ss/word+1')).toBe('GET /?key=[redacted] [redacted]');
+  });
 });

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { SecretRef } from '../notify/config.js';
 
 const LARGEST = 65_536;
+/** Long parts of a hook's path are tokens as often as not; where the address itself is a secret, all but words are. */
+const TOKEN_IN_PATH = /^.{20,}$/;
+const TOKEN_OF_A_SECRET = /^(?![a-z-]+$).{8,}$/;
 
 /** A secret that can't be read; the message names where it should be, never what it is. */
 export class SecretError extends Error {
@@ -24,26 +27,36 @@ export class Secrets {
     return value;
   }
 
-  /** An address given as it is or by reference. */
+  /** An address given as it is or by reference. Throws `SecretError` when the reference holds no http(s) address. */
   async url(given: string | SecretRef): Promise<string> {
-    if (typeof given !== 'string') return this.read(given);
-    const { username, password, search, pathname } = new URL(given);
+    const text = typeof given === 'string' ? given : await this.read(given);
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+      const place = typeof given === 'string' ? 'the address' : where(given);
+      throw new SecretError(`${place} holds no http:// or https:// address`);
+    }
+    // An answer may repeat a part of it: a user, a token in the query or in the path.
+    const { username, password, search, pathname } = url;
     for (const part of [username, password, search.slice(1)]) if (part) this.#remember(part);
-    // Long paths of hooks are tokens as often as not.
-    for (const part of pathname.split('/')) if (part.length >= 20) this.#remember(part);
-    return given;
+    const token = typeof given === 'string' ? TOKEN_IN_PATH : TOKEN_OF_A_SECRET;
+    for (const part of pathname.split('/')) if (token.test(part)) this.#remember(part);
+    return text;
   }
 
   /** The text without any secret, on one line and of bounded length. */
   redact(text: string): string {
     let clean = text;
-    for (const secret of this.#seen) clean = clean.replaceAll(secret, '[redacted]');
+    // Longest first, so that no part of a longer one is left behind a shorter one's mark.
+    for (const secret of [...this.#seen].sort((a, b) => b.length - a.length))
+      clean = clean.replaceAll(secret, '[redacted]');
     return clean.replaceAll(/\s+/g, ' ').slice(0, 500);
   }
 
   #remember(secret: string): void {
     if (secret.length < 4) return;
     this.#seen.add(secret);
+    const encoded = encodeURIComponent(secret);
+    if (encoded !== secret) this.#seen.add(encoded);
     // Rotated secrets pile up slowly; the oldest are the least likely to turn up in a text.
     if (this.#seen.size > 1_000)
       for (const oldest of this.#seen) {

@@ -8,7 +8,7 @@ import type { ReceiverTools, Send } from './receiver.js';
 /** Mail over SMTP. The server's address is checked and pinned like a webhook's; TLS still names the host. */
 export function email(receiver: Extract<Receiver, { kind: 'email' }>, tools: ReceiverTools): Send {
   return async (message): Promise<Outcome> => {
-    const { address } = await tools.policy.resolve(receiver.host);
+    const { address } = await tools.policy.resolve(receiver.host, AbortSignal.timeout(tools.timeoutMs));
     const pass = receiver.password && (await tools.secrets.read(receiver.password));
     const transport = createTransport({
       host: address,
