@@ -200,6 +200,8 @@ export const BacktestResult = z.object({
   to: Moment,
   windows: z.number().int(),
   observations: z.record(z.string(), z.number()),
+  /** Why some windows could not be judged at all, e.g. for want of a baseline's value; null when all could. */
+  problem: z.string().nullable(),
   fired: z.number().int(),
   firing_ms: z.number(),
   /** Messages that the default grouping (incident, group_interval, repeat_interval) would have sent. */

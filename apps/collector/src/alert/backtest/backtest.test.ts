@@ -37,6 +37,52 @@ describe('a backtest', () => {
     expect(result.firing_ms).toBe(2 * HOUR);
   });
 
+  it('takes what a model usually serves for its capacity, as the daemon does, and says where nothing is known', async () => {
+    const facts = new GivenFacts();
+    const low = rule({ signal: 'throughput', condition: { op: '<', ratio: 0.8, to: 'capacity' } });
+    const BEGIN = START + 7 * 24 * HOUR;
+    facts.operationalFleet = async (_models, from, to) => {
+      const idle = to > BEGIN + 6 * HOUR && to <= BEGIN + 9 * HOUR;
+      return [figures({ from, to, requests: (idle ? 1 : 10) * ((to - from) / 1_000) })];
+    };
+    const result = await backtest(facts, low, 'flight-delay', BEGIN, BEGIN + 12 * HOUR, () => 0);
+    expect(result).toMatchObject({ fired: 1, firing_ms: 3 * HOUR, problem: null });
+    facts.operationalFleet = async (_models, from, to) =>
+      from < BEGIN ? [] : [figures({ from, to, requests: 10 })];
+    expect(await backtest(facts, low, 'flight-delay', BEGIN, BEGIN + HOUR, () => 0)).toMatchObject({
+      fired: 0,
+      problem: 'the rule needs a known capacity',
+    });
+  });
+
+  it('waits where data is away, and raises what the no-data policy raises', async () => {
+    const facts = new GivenFacts();
+    facts.operationalFleet = async (_models, from, to) => {
+      const away = to > START + 4 * HOUR && to <= START + 8 * HOUR;
+      return away ? [] : [figures({ from, to, requests: 3_600, errors: 400 })];
+    };
+    const errors = { signal: 'error_rate', condition: { op: '>', value: 0.01 }, window: '1h' };
+    const slow = await backtest(
+      facts,
+      rule({ ...errors, for: '6h' }),
+      'flight-delay',
+      START,
+      START + 12 * HOUR,
+      () => 0,
+    );
+    // Four bad hours before the gap; the two that are missing come after it.
+    expect(slow.episodes[0]!.fired_at! > '2026-03-02T09:00:00.000Z').toBe(true);
+    const watched = await backtest(
+      facts,
+      rule({ ...errors, no_data: 'alert' }),
+      'flight-delay',
+      START,
+      START + 12 * HOUR,
+      () => 0,
+    );
+    expect(watched.fired).toBe(2);
+  });
+
   it('refuses models it does not know and ranges without end', async () => {
     const drift = rule({ signal: 'drift.psi', condition: { op: '>', value: 0.2 } });
     await expect(backtest(new GivenFacts(), drift, 'nobody', 0, 1, () => 0)).rejects.toThrow(

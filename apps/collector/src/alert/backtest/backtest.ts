@@ -1,13 +1,16 @@
 import type { BacktestEpisode, BacktestResult, Verdict } from '@leeway/contract';
 import { AlertConfig } from '../notify/config.js';
+import { LearntCapacity } from '../observe/capacity.js';
 import type { Finding } from '../observe/finding.js';
 import { findingsOf } from '../observe/from-verdicts.js';
 import type { ModelFacts } from '../observe/model-facts.js';
 import { observeSilence, observeWindow, sumVersions } from '../observe/operational.js';
+import { absences, SeenSlices } from '../observe/seen-slices.js';
 import type { AlertFacts } from '../ports.js';
 import { AlertProblem } from '../problem.js';
 import type { CompiledRule } from '../rules/compile.js';
 import { wholeModel } from '../rules/still-about.js';
+import type { AlertBook } from '../state/book.js';
 import { type SimulatedTransition, Simulation } from './simulation.js';
 
 const MINUTE = 60_000;
@@ -24,6 +27,8 @@ const DEFAULT_CONFIG = AlertConfig.parse({ route: { receiver: 'backtest' } });
 interface Tally {
   windows: number;
   observations: Record<string, number>;
+  /** Why windows could not be judged, where some couldn't. */
+  problem: string | null;
 }
 
 /**
@@ -43,19 +48,21 @@ export async function backtest(
   if (!known) throw new AlertProblem('not_found', `there is no model "${model}"`);
   if (to - from > LONGEST_MS) throw new AlertProblem('invalid_request', 'a backtest covers at most 400 days');
   const simulation = new Simulation(DEFAULT_CONFIG);
-  const tally: Tally = { windows: 0, observations: {} };
+  const tally: Tally = { windows: 0, observations: {}, problem: null };
   if (rule.rule.selector.model !== '*' && !rule.model(model)) {
     throw new AlertProblem('invalid_request', `the rule's selector does not match the model "${model}"`);
   }
   const observe = async (findings: Finding[], at: number) => {
     tally.windows += 1;
-    for (const { observation } of findings)
+    for (const { observation } of findings) {
       tally.observations[observation.kind] = (tally.observations[observation.kind] ?? 0) + 1;
+      if (observation.kind === 'error') tally.problem ??= observation.reason;
+    }
     await simulation.observe(findings, at);
   };
   if (rule.family === 'drift' || rule.family === 'quality')
     await replayVerdicts(facts, rule, known, from, to, observe);
-  else await replayWindows(facts, rule, known, from, to, observe);
+  else await replayWindows(facts, rule, known, from, to, simulation.book, observe);
   simulation.advance(to);
   return summarise(rule, model, from, to, simulation, tally, Math.max(0, clock() - started));
 }
@@ -95,12 +102,15 @@ async function replayWindows(
   known: ModelFacts,
   from: number,
   to: number,
+  book: AlertBook,
   observe: Observe,
 ) {
   const { model, settings, baseline } = known;
   const windowMs = rule.windowMs ?? settings.window_ms;
   const every = Math.ceil(Math.max(MINUTE, settings.step_ms, (to - from) / LOOKS) / MINUTE) * MINUTE;
-  const reference = { settings, baseline, capacity: settings.capacity_per_second };
+  const learnt = new LearntCapacity(facts);
+  const learns = rule.rule.condition.to === 'capacity' && settings.capacity_per_second === null;
+  const seen = new SeenSlices(facts);
   const labels = rule.rule.signal.startsWith('performance.');
   let lastEvent: number | null = null;
   for (let at = Math.ceil(from / MINUTE) * MINUTE + every; at <= to; at += every) {
@@ -115,13 +125,15 @@ async function replayWindows(
     }
     const overall = wholeModel(rule);
     if (overall && lastEvent === null) continue;
-    const seen = overall
+    if (learns) await learnt.learn([model], windowMs, at);
+    const reference = { settings, baseline, capacity: settings.capacity_per_second ?? learnt.of(model) };
+    const slices = overall
       ? [sumVersions(rows, model, at - windowMs, at)]
       : rows.filter((row) => rule.version(row.version) && rule.segment(row.segment));
-    await observe(
-      seen.map((row) => observeWindow(rule, row, reference, at)),
-      at,
-    );
+    const present = slices.map((row) => observeWindow(rule, row, reference, at));
+    for (const { slice } of present) seen.saw(rule, slice);
+    const missing = absences(rule, book.ofModel(model), seen.of(rule, model), present, at - windowMs);
+    await observe([...present, ...missing], at);
   }
 }
 
@@ -143,6 +155,7 @@ function summarise(
     to: iso(to),
     windows: tally.windows,
     observations: tally.observations,
+    problem: tally.problem,
     fired: fired.length,
     firing_ms: fired.reduce((sum, episode) => sum + episode.duration_ms, 0),
     notifications: simulation.notifications.length,

@@ -62,10 +62,16 @@ async function ask(context: RulesContext, body: unknown): Promise<BacktestResult
 }
 
 function describe(result: BacktestResult): string {
+  const times = result.fired === 1 ? 'once' : `${result.fired} times`;
+  const outcome =
+    result.fired === 0 ? 'never fired' : `fired ${times} for ${minutes(result.firing_ms)} in all`;
+  const seen = Object.entries(result.observations).map(([kind, n]) => `${n} ${kind.replace('_', ' ')}`);
   const lines = [
     `${result.rule} on ${result.model}, ${result.from} to ${result.to}`,
-    `  ${result.windows} windows, fired ${result.fired} times for ${minutes(result.firing_ms)} in all, ${result.notifications} notifications`,
+    `  ${result.windows} windows, ${outcome}, ${result.notifications} ${result.notifications === 1 ? 'notification' : 'notifications'}`,
+    `  seen: ${seen.join(', ') || 'nothing'}`,
   ];
+  if (result.problem !== null) lines.push(`  some could not be judged: ${result.problem}`);
   for (const episode of result.episodes.filter((e) => e.fired_at !== null).slice(0, 50)) {
     const what = episode.signal ?? (episode.version || 'all versions');
     const end = episode.resolved_at === null ? 'still firing' : `until ${episode.resolved_at}`;

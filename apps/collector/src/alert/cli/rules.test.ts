@@ -136,6 +136,57 @@ tests:
     expect(code).toBe(0);
   });
 
+  it('can make up every signal that a rule can watch', async () => {
+    const rule = (name: string, signal: string, condition: string) =>
+      `  - { name: ${name}, signal: ${signal}, condition: "${condition}" }`;
+    await file(
+      'r.yaml',
+      `rules:\n${[
+        rule('ks', 'drift.ks', '> 0.1'),
+        rule('js', 'drift.js', '> 0.1'),
+        rule('missing', 'quality.missing', '> 10%'),
+        rule('range', 'quality.out_of_range', '> 10%'),
+        rule('unseen', 'quality.unseen', '> 10%'),
+        rule('invalid', 'quality.invalid', '> 10%'),
+        rule('tokens', 'cost.tokens_output', '> 1000'),
+        rule('cost', 'cost.total', '> 5'),
+        rule('accuracy', 'performance.accuracy', '< 0.9x baseline'),
+        rule('auc', 'performance.auc', '< 0.7'),
+        rule('mae', 'performance.mae', '> 10'),
+        rule('rmse', 'performance.rmse', '> 10'),
+        rule('f1', 'performance.f1', '< 0.8'),
+        '  - { name: absent, signal: error_rate, condition: "> 50%", no_data: alert, no_data_for: 5m }',
+      ].join('\n')}\n`,
+    );
+    await file(
+      't.yaml',
+      `rules: r.yaml
+tests:
+  - name: a bad window of everything
+    cost_per_1k_output: 1
+    baseline_performance: { accuracy: 0.9 }
+    verdicts:
+      - { signal: x, ks: "0.02 0.3", js: "0.02 0.3", missing: "0 0.3", out_of_range: "0 0.3", unseen: "0 0.3" }
+    figures:
+      - requests: 1000x2
+        rejected: "0 500"
+        tokens_output: "0 1000"
+        performance: { accuracy: "0.9 0.6", auc: "0.9 0.5", mae: "2 20", rmse: "2 20", f1: "0.9 0.6" }
+    want:
+      - { at: 0, alerts: [] }
+      - at: 5m
+        alerts: [{ rule: ks }, { rule: js }, { rule: missing }, { rule: range }, { rule: unseen }, { rule: invalid }, { rule: tokens }, { rule: cost }, { rule: accuracy }, { rule: auc }, { rule: mae }, { rule: rmse }, { rule: f1 }]
+  - name: data that stops
+    figures: [{ requests: 1000 _x3 }]
+    want:
+      - { at: 5m, alerts: [{ rule: absent, state: pending }] }
+      - { at: 10m, alerts: [{ rule: absent }] }
+`,
+    );
+    const { code, out, err } = await leeway('rules', 'test', 't.yaml');
+    expect([out, err, code]).toEqual([expect.stringContaining('2 passed'), '', 0]);
+  });
+
   it('fails and says what happened instead', async () => {
     await file('r.yaml', RULES);
     await file(

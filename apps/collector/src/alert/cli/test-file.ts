@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AlertState, Duration, Moment, type Rule, type RuleProblem } from '@leeway/contract';
+import { AlertState, Duration, Moment, RULE_SIGNALS, type Rule, type RuleProblem } from '@leeway/contract';
 import { z } from 'zod';
 import { AlertConfig } from '../notify/config.js';
 import { loadAlertConfig } from '../notify/load-config.js';
@@ -17,14 +17,31 @@ const Series = z.union([z.string(), z.number()]).transform((text, context) => {
   }
 });
 
-const GivenVerdicts = z.strictObject({
-  signal: z.string(),
-  version: z.string().default('1'),
-  segment: z.string().default(''),
-  /** De-biased PSI per step; above 0.1 and 0.2 the verdict is moderate and significant. */
-  psi: Series,
-  rows: z.number().int().min(1).default(10_000),
-});
+const GivenVerdicts = z
+  .strictObject({
+    signal: z.string(),
+    version: z.string().default('1'),
+    segment: z.string().default(''),
+    /** De-biased PSI per step; above 0.1 and 0.2 the verdict is moderate and significant. */
+    psi: Series.optional(),
+    /** Lower end of KS, and Jensen–Shannon distance. Without a PSI beside them the change counts as proven. */
+    ks: Series.optional(),
+    js: Series.optional(),
+    /** Shares of the values, 0 to 1. */
+    missing: Series.optional(),
+    out_of_range: Series.optional(),
+    unseen: Series.optional(),
+    rows: z.number().int().min(1).default(10_000),
+  })
+  .refine(
+    (given) => VERDICT_SERIES.some((name) => given[name] !== undefined),
+    `give at least one of psi, ks, js, missing, out_of_range, unseen`,
+  );
+export const VERDICT_SERIES = ['psi', 'ks', 'js', 'missing', 'out_of_range', 'unseen'] as const;
+
+const METRICS = RULE_SIGNALS.flatMap((signal) =>
+  signal.startsWith('performance.') ? [signal.slice('performance.'.length)] : [],
+);
 const GivenFigures = z.strictObject({
   version: z.string().default('1'),
   segment: z.string().default(''),
@@ -32,8 +49,12 @@ const GivenFigures = z.strictObject({
   errors: Series.optional(),
   anomalies: Series.optional(),
   rejected: Series.optional(),
+  tokens_input: Series.optional(),
+  tokens_output: Series.optional(),
   /** Every request of the step takes so long. */
   latency_ms: Series.optional(),
+  /** Metrics by name, told by a label for every request. */
+  performance: z.partialRecord(z.enum(METRICS), Series).default({}),
 });
 const WantedAlert = z.strictObject({
   rule: z.string(),
@@ -52,7 +73,10 @@ export const RuleTest = z.strictObject({
   verdicts: z.array(GivenVerdicts).default([]),
   figures: z.array(GivenFigures).default([]),
   baseline_latency: z.strictObject({ p50: z.number(), p95: z.number(), p99: z.number() }).optional(),
+  baseline_performance: z.partialRecord(z.enum(METRICS), z.number()).default({}),
   capacity_per_second: z.number().positive().optional(),
+  cost_per_1k_input: z.number().min(0).default(0),
+  cost_per_1k_output: z.number().min(0).default(0),
   /** At these times after the start, exactly these alerts are pending, firing or resolved. */
   want: z.array(z.strictObject({ at: Duration, alerts: z.array(WantedAlert) })).default([]),
   /** Exactly these notifications, in order. */
@@ -60,7 +84,7 @@ export const RuleTest = z.strictObject({
     .array(
       z.strictObject({
         at: Duration,
-        why: z.enum(['first', 'new_signals', 'some_resolved', 'all_resolved', 'repeat']),
+        why: z.enum(['first', 'new_signals', 'worse', 'some_resolved', 'all_resolved', 'repeat']),
       }),
     )
     .optional(),

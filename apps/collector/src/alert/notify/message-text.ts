@@ -1,6 +1,6 @@
 import type { IncidentRecord } from '../incident/incidents.js';
 import { andMore, type Subject, subject } from '../incident/subject.js';
-import { figure } from '../observe/finding.js';
+import { figure, show } from '../observe/finding.js';
 import { WITHDRAWALS, type WithdrawalReason } from '../state/types.js';
 import type { Message, MessageSignal } from './message.js';
 import type { NotifyReason } from './needs-notification.js';
@@ -52,10 +52,11 @@ export function titleOf(
   return `[${severity}] ${who}: ${subject(worst)}${figure(worst.detail)}${more}`;
 }
 
-/** The signal's sentence: the rule's own summary or what was seen, with the direction where it isn't in it already. */
+/** The signal's sentence: what was seen, or the rule's own summary with the direction where it isn't in it already. */
 export function sentenceOf({ annotations, summary, direction }: MessageSignal): string {
-  const text = annotations.summary || summary;
-  return direction && !text.includes(direction) ? `${text} — ${direction}` : text;
+  const own = annotations.summary;
+  if (!own) return summary;
+  return direction && !own.includes(direction) ? `${own} — ${direction}` : own;
 }
 
 /** ` (recovered)` or why it ended; nothing while it fires. */
@@ -81,7 +82,9 @@ export function showAge(from: string, to: string): string {
 
 /** Where it is worst, e.g. `region=eu (PSI 0.91 on 280 events)`; empty where segments say nothing. */
 export function segmentsText(segments: Message['segments']): string {
-  const shown = segments.slice(0, 3).map(({ segment, psi, n }) => `${segment} (PSI ${psi} on ${n} events)`);
+  const shown = segments
+    .slice(0, 3)
+    .map(({ segment, psi, n }) => `${segment} (PSI ${show(psi)} on ${show(n)} events)`);
   return shown.join(', ');
 }
 

@@ -125,6 +125,17 @@ describe('a message', () => {
     expect(text.match(/median 720/g)).toHaveLength(1);
   });
 
+  it('links a runbook that any of its rules has', () => {
+    const runbook = 'https://wiki.example/distance';
+    const own = firing('distance', 0.3, { name: 'own', severity: 'warning', runbook });
+    const message = compose([firing('carrier', 0.6), firing('distance', 0.3), own]);
+    expect(message.signals.map((s) => [s.signal, s.runbook])).toEqual([
+      ['carrier', null],
+      ['distance', runbook],
+    ]);
+    expect(message.links.runbook).toBe(runbook);
+  });
+
   it('names the worst segments', () => {
     const segments = [{ segment: 'region=eu', psi: 0.91234, n: 280 }];
     const record = {

@@ -121,7 +121,7 @@ export function composeMessage(input: MessageInput): Message {
       incident: incident ? incidentLink(publicUrl, incident.id) : null,
       window: windowLink(publicUrl, worst),
       silence: silenceLink(publicUrl, silenceLabels(everything)),
-      runbook: worst.runbook,
+      runbook: ranked.map(runbookOf).find((runbook) => runbook !== null) ?? null,
     },
     errors: [...new Set(errors)].slice(0, 10),
   };
@@ -148,11 +148,16 @@ function spellOut(one: Subject, annotations: Record<string, string>, publicUrl: 
     summary: detail.summary,
     since: state.since === null ? null : iso(state.since),
     resolved_at: state.resolvedAt === null ? null : iso(state.resolvedAt),
-    runbook: instance.runbook,
+    runbook: runbookOf(one),
     labels: instance.labels,
     annotations,
     link: windowLink(publicUrl, instance),
   };
+}
+
+/** A rule of one's own with a runbook often stands beside a shipped one without. */
+function runbookOf({ lead, others }: Subject): string | null {
+  return lead.runbook ?? others.find((other) => other.runbook !== null)?.runbook ?? null;
 }
 
 /** The labels that all alerts of the group share, which is what a silence for it should match. */

@@ -54,7 +54,7 @@ export function observeWindow(
     baseline: rule.rule.condition.to === 'baseline' ? (reference.baseline?.id ?? null) : null,
     direction: null,
     importance: null,
-    summary: judged.text,
+    summary: judged.observation.kind === 'error' ? judged.observation.reason : judged.text,
   };
   const { model, version, segment } = window;
   return { rule, slice: { model, version, segment, signal: null }, observation: judged.observation, detail };

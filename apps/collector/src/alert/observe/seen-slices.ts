@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { AlertFacts } from '../ports.js';
 import type { CompiledRule } from '../rules/compile.js';
-import type { Slice } from '../state/types.js';
+import type { Instance } from '../state/instance.js';
+import type { Observation, Slice } from '../state/types.js';
+import type { Finding } from './finding.js';
 
 const DAY_MS = 86_400_000;
 
@@ -48,4 +50,41 @@ export class SeenSlices {
 function own({ rule }: CompiledRule, model: string): string {
   const { version, segment } = rule.selector;
   return `${rule.name}\u0000${version}\u0000${segment}\u0000${model}\u0000`;
+}
+
+/** What a rule sees of slices that have an alert, or a policy for no data, and are not among what is `present`. */
+export function absences(
+  rule: CompiledRule,
+  alerts: readonly Instance[],
+  seen: readonly Slice[],
+  present: readonly Finding[],
+  since: number,
+): Finding[] {
+  const missing = new Map<string, Slice>();
+  for (const alert of alerts)
+    if (alert.rule === rule.rule.name) missing.set(sliceKey(alert.slice), alert.slice);
+  for (const slice of seen) missing.set(sliceKey(slice), slice);
+  for (const { slice } of present) missing.delete(sliceKey(slice));
+  return [...missing.values()].map((slice) => blind(rule, slice, { kind: 'no_data', since }));
+}
+
+/** A finding of a slice of which nothing can be seen. */
+export function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
+  const summary = observation.kind === 'error' ? `could not be read: ${observation.reason}` : 'no data';
+  return {
+    rule,
+    slice,
+    observation,
+    detail: {
+      value: null,
+      threshold: rule.rule.condition.value ?? 0,
+      unit: '',
+      n: null,
+      window: null,
+      baseline: null,
+      direction: null,
+      importance: null,
+      summary,
+    },
+  };
 }

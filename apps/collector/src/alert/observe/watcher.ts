@@ -7,13 +7,13 @@ import type { CompiledRule } from '../rules/compile.js';
 import { wholeModel } from '../rules/still-about.js';
 import type { AlertBook } from '../state/book.js';
 import type { Instance } from '../state/instance.js';
-import type { Observation, Slice } from '../state/types.js';
+import type { Slice } from '../state/types.js';
 import { LearntCapacity } from './capacity.js';
 import type { Finding } from './finding.js';
 import { findingsOf } from './from-verdicts.js';
 import { type ModelFacts, ModelIndex } from './model-facts.js';
 import { observeSilence, observeWindow, sumVersions } from './operational.js';
-import { SeenSlices, sliceKey } from './seen-slices.js';
+import { absences, blind, SeenSlices, sliceKey } from './seen-slices.js';
 
 const MINUTE = 60_000;
 /** A drift alert whose signal got no verdict for so many steps has no data. */
@@ -158,7 +158,7 @@ export class Watcher {
         }
       }
       const capacity = settings.capacity_per_second ?? this.#capacity.of(model);
-      const present = new Set<string>();
+      const present: Finding[] = [];
       if (!overall) await this.#seen.recall(rule, model, now);
       const slices = overall
         ? [sumVersions(rows, model, await this.#begin(rule, settings, model, from), to)]
@@ -168,25 +168,19 @@ export class Watcher {
       for (const row of slices) {
         if (!overall && !(rule.version(row.version) && rule.segment(row.segment))) continue;
         const finding = observeWindow(rule, row, { settings, baseline, capacity }, now);
-        present.add(sliceKey(finding.slice));
+        present.push(finding);
         this.#seen.saw(rule, finding.slice);
-        findings.push(finding);
       }
-      findings.push(...this.#absent(rule, model, present, from));
+      const missing = absences(
+        rule,
+        this.deps.book.ofModel(model),
+        this.#seen.of(rule, model),
+        present,
+        from,
+      );
+      findings.push(...present, ...missing);
     }
     return findings;
-  }
-
-  /** Slices that have an alert, or a policy for no data, and were not in the window. */
-  #absent(rule: CompiledRule, model: string, present: ReadonlySet<string>, from: number): Finding[] {
-    const missing = new Map<string, Slice>();
-    for (const instance of this.deps.book.ofModel(model)) {
-      if (instance.rule === rule.rule.name) missing.set(sliceKey(instance.slice), instance.slice);
-    }
-    for (const slice of this.#seen.of(rule, model)) missing.set(sliceKey(slice), slice);
-    return [...missing].flatMap(([key, slice]) =>
-      present.has(key) ? [] : [blind(rule, slice, { kind: 'no_data', since: from })],
-    );
   }
 
   /**
@@ -269,24 +263,4 @@ function lookEvery(settings: ModelSettings, rules: readonly CompiledRule[], deps
   let shortest = settings.window_ms;
   for (const rule of rules) shortest = Math.min(shortest, rule.windowMs ?? settings.window_ms);
   return Math.min(deps.mostLookMs, Math.max(deps.leastLookMs, shortest / 12));
-}
-
-export function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
-  const summary = observation.kind === 'error' ? `could not be read: ${observation.reason}` : 'no data';
-  return {
-    rule,
-    slice,
-    observation,
-    detail: {
-      value: null,
-      threshold: rule.rule.condition.value ?? 0,
-      unit: '',
-      n: null,
-      window: null,
-      baseline: null,
-      direction: null,
-      importance: null,
-      summary,
-    },
-  };
 }

@@ -2,7 +2,7 @@ import type { Message } from '../notify/message.js';
 import { segmentsText, sentenceOf, showAge, showTime, stateOf } from '../notify/message-text.js';
 
 const COLOUR = { critical: '#b3261e', warning: '#b45309', info: '#1d4ed8', resolved: '#15803d' } as const;
-const TEXT = 'font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif';
+const TEXT = "font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
 
 /**
  * A message as a mail's HTML: one narrow column that a phone shows without zooming, the same order as the text, links as
@@ -38,8 +38,8 @@ export function emailHtml(m: Message): string {
 <div style="border-left:6px solid ${colour};padding:2px 0 2px 12px;margin-bottom:16px">
 <h1 style="font-size:18px;line-height:1.35;margin:0">${inert(m.title)}</h1></div>
 <p style="margin:0 0 16px">${facts.join('<br>')}</p>
-${signals.length > 0 ? `<ul style="padding-left:20px;margin:0 0 16px">${signals.join('')}</ul>` : ''}
-<p style="margin:0">${links.flatMap(([text, href]) => (href === null ? [] : [button(text, href, colour)])).join(' ')}</p>
+<p style="margin:0 0 8px">${links.flatMap(([text, href]) => (href === null ? [] : [button(text, href, colour)])).join(' ')}</p>
+${signals.length > 0 ? `<ul style="padding-left:20px;margin:0">${signals.join('')}</ul>` : ''}
 ${m.errors.map((error) => `<p style="margin:12px 0 0">Note: ${inert(error)}</p>`).join('')}
 </div></body></html>
 `;

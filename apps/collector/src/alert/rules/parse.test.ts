@@ -14,7 +14,7 @@ describe('rule files', () => {
     signal: drift.psi
     condition: "> 0.2"
     selector: { model: "flight-*", feature: distance }
-    for: 5m
+    for: 0
   - { name: b, signal: error_rate, condition: "> 2%" }
   - { name: c, signal: latency.p95, condition: "> 2x baseline", recovery: 1.5 }
   - { name: d, signal: throughput, condition: { op: "<", ratio: 0.8, to: capacity } }
@@ -22,6 +22,7 @@ describe('rule files', () => {
       null,
     );
     expect(none).toEqual([]);
+    expect(rules[0]!.for).toBe('0');
     expect(rules.map((rule) => rule.condition)).toEqual([
       { op: '>', value: 0.2 },
       { op: '>', value: 0.02 },

@@ -2,7 +2,7 @@ import { RULE_SIGNALS, Rule, type RuleProblem } from '@leeway/contract';
 import { z } from 'zod';
 import { meaning } from './meaning.js';
 import { suggest } from './suggest.js';
-import { fieldName, flattenIssues, type Path, YamlSource } from './yaml-source.js';
+import { fieldName, flattenIssues, type Path, withZeroDurations, YamlSource } from './yaml-source.js';
 
 export const RULES_LIMIT = 5_000;
 
@@ -54,14 +54,18 @@ export function parseRules(text: string, file: string | null): ParsedRules {
 
 /** Checks rules that came as JSON; problems have a field and no line. */
 export function parseRuleObjects(list: readonly unknown[]): ParsedRules {
-  return checkRules(list, ['rules'], (path, code, message) => ({
-    file: null,
-    line: null,
-    column: null,
-    field: fieldName(path),
-    code,
-    message,
-  }));
+  return checkRules(
+    withZeroDurations(structuredClone(list)) as unknown[],
+    ['rules'],
+    (path, code, message) => ({
+      file: null,
+      line: null,
+      column: null,
+      field: fieldName(path),
+      code,
+      message,
+    }),
+  );
 }
 
 type Report = (path: Path, code: string, message: string) => RuleProblem;

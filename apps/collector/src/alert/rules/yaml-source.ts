@@ -27,7 +27,7 @@ export class YamlSource {
   #toValue(): unknown {
     try {
       // Aliases are bounded, so a few lines can't unfold into gigabytes.
-      return this.#document.toJS({ maxAliasCount: 100 });
+      return withZeroDurations(this.#document.toJS({ maxAliasCount: 100 }));
     } catch (error) {
       this.problems.push(this.problem([], 'yaml', (error as Error).message));
       return null;
@@ -63,6 +63,35 @@ export class YamlSource {
     }
     return null;
   }
+}
+
+const DURATIONS = new Set([
+  'for',
+  'keep_firing_for',
+  'no_data_for',
+  'window',
+  'group_wait',
+  'group_interval',
+  'repeat_interval',
+  'resend',
+  'interval',
+  'at',
+]);
+
+/** A duration of `0` without a unit is a number to YAML and JSON, and still a duration. Aliases are walked once. */
+export function withZeroDurations(value: unknown): unknown {
+  const seen = new Set<unknown>();
+  const walk = (part: unknown) => {
+    if (typeof part !== 'object' || part === null || seen.has(part)) return;
+    seen.add(part);
+    const fields = part as Record<string, unknown>;
+    for (const [key, inner] of Object.entries(fields)) {
+      if (inner === 0 && DURATIONS.has(key)) fields[key] = '0';
+      else walk(inner);
+    }
+  };
+  walk(value);
+  return value;
 }
 
 /** `rules[2].condition.value` */
