@@ -5,7 +5,7 @@ import { compileMatchers, type Labels, type LabelTest } from './matcher.js';
 
 /** At most this many silences that are not over. */
 export const SILENCE_LIMIT = 100_000;
-/** At most this many without any `=` matcher, because each of those has to be tried on every alert. */
+/** At most this many that have to be tried on one alert: without any `=` matcher, or with the same one and none rarer. */
 export const GENERAL_LIMIT = 1_000;
 /** How long an ended silence stays listed. */
 const KEPT_MS = 86_400_000;
@@ -64,6 +64,13 @@ export class Silences {
       throw new AlertProblem(
         'conflict',
         `there are ${GENERAL_LIMIT} silences without an equality matcher already; add one such as model="…"`,
+      );
+    }
+    const crowded = this.#crowdedShelf(request.matchers, now);
+    if (crowded !== null) {
+      throw new AlertProblem(
+        'conflict',
+        `there are ${GENERAL_LIMIT} silences on ${crowded} with nothing rarer already; add another equality matcher, or end some`,
       );
     }
     const { matchers, author, comment } = request;
@@ -126,6 +133,16 @@ export class Silences {
   prune(now: number): void {
     for (const { silence } of this.#filed.values())
       if (silence.endsAt + KEPT_MS <= now) this.#remove(silence.id);
+  }
+
+  /** The shelf that these matchers would go to when it holds all it may of silences that aren't over; else null. */
+  #crowdedShelf(matchers: readonly Matcher[], now: number): string | null {
+    const name = this.#shelfFor(matchers);
+    const shelf = name === null ? undefined : this.#shelves.get(name);
+    if (!shelf || shelf.size < GENERAL_LIMIT) return null;
+    let open = 0;
+    for (const { silence } of shelf.values()) if (silence.endsAt > now) open += 1;
+    return open < GENERAL_LIMIT ? null : name!.replace('\u0000', '=');
   }
 
   /** The emptiest shelf that one of the equality matchers names, so that no shelf has to hold everything. */

@@ -21,6 +21,7 @@ const result = (episodes: BacktestEpisode[]): BacktestResult => ({
   to: '2026-03-01T10:00:00.000Z',
   windows: 120,
   observations: {},
+  problem: null,
   fired: 1,
   firing_ms: 7_200_000,
   notifications: 2,

@@ -64,6 +64,9 @@ export default function BacktestOutcome(props: {
           />
         </ChartFrame>
       )}
+      {result.problem === null ? null : (
+        <p className={css.dim}>Some windows could not be judged: {result.problem}.</p>
+      )}
       {result.truncated ? <p className={css.dim}>There are more episodes than are listed.</p> : null}
     </>
   );
