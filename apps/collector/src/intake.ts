@@ -110,6 +110,7 @@ function createTally(clock: () => number) {
     deadLettered: (_stage, events) => {
       dead += events;
     },
+    passedOver: () => {},
     batch: () => {},
     lag: () => {},
     paused: () => {},
@@ -150,6 +151,7 @@ function joined(one: IngestMetrics, two: IngestMetrics): IngestMetrics {
       one.deadLettered(...args);
       two.deadLettered(...args);
     },
+    passedOver: (...args) => one.passedOver(...args),
     batch: (...args) => one.batch(...args),
     lag: (...args) => one.lag(...args),
     paused: (...args) => one.paused(...args),

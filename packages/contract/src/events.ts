@@ -11,6 +11,7 @@ export const EVENT_LIMITS = {
   tags: 64,
   classes: 1_024,
   embedding: 4_096,
+  tokens: 4_294_967_295,
 } as const;
 
 /** RFC 3339 text, or milliseconds since 1970 as a number. */
@@ -36,6 +37,9 @@ export type FeatureValue = z.infer<typeof FeatureValue>;
 export const Prediction = z.union([z.number(), Text, z.boolean(), z.record(Name, z.number().min(0).max(1))]);
 export type Prediction = z.infer<typeof Prediction>;
 
+/** Tokens of one call, a whole number that fits 32 bits. */
+const Tokens = z.number().int().min(0).max(EVENT_LIMITS.tokens);
+
 /** One prediction that a model made. `latency_ms` is in milliseconds; `error` is set when the call failed. */
 export const PredictionEvent = z.object({
   model: ModelName,
@@ -48,7 +52,7 @@ export const PredictionEvent = z.object({
   latency_ms: z.number().min(0).nullish(),
   error: z.union([Text, z.boolean()]).nullish(),
   tags: z.record(Name, z.union([Text, z.number(), z.boolean()])).nullish(),
-  tokens: z.object({ input: z.number().int().min(0), output: z.number().int().min(0) }).nullish(),
+  tokens: z.object({ input: Tokens, output: Tokens }).nullish(),
 });
 export type PredictionEvent = z.infer<typeof PredictionEvent>;
 

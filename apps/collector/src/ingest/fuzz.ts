@@ -4,6 +4,7 @@ import { createDecode } from './formats/decode.js';
 import { PAIR_LIMITS, PairBook } from './formats/pair-book.js';
 import { addMessage, decodeMessage } from './kafka/add-message.js';
 import type { Message, RangeBatch } from './kafka/batch.js';
+import { NO_METRICS } from './no-metrics.js';
 import { builderOf, memoryRegistry, NOW, planOf, signal } from './testing.js';
 
 /** A repeatable generator of numbers in [0, 1). */
@@ -102,16 +103,7 @@ export async function fuzz(messages: number, seed: number): Promise<FuzzResult> 
   const random = randomOf(seed);
   const registry = memoryRegistry();
   const plan = planOf([signal('a'), signal('b')], ['region']);
-  const metrics = {
-    received: nothing,
-    stored: nothing,
-    rejected: nothing,
-    deadLettered: nothing,
-    batch: nothing,
-    lag: nothing,
-    paused: nothing,
-  };
-  const deps = { registry, metrics } as unknown as IngestDeps;
+  const deps = { registry, metrics: NO_METRICS } as unknown as IngestDeps;
   const result: FuzzResult = { messages, stored: 0, deadLettered: 0, passedOver: 0, unaccounted: 0 };
   const pairs = new PairBook({ ...PAIR_LIMITS, limit: 100, expired: nothing });
   const plainDecode = createDecode(null);

@@ -115,6 +115,8 @@ export interface IngestMetrics {
   stored(source: 'kafka' | 'http', events: number): void;
   rejected(source: 'kafka' | 'http', code: string, events: number): void;
   deadLettered(stage: 'decode' | 'validate' | 'store', events: number): void;
+  /** Understood and on purpose no event, e.g. a span of something else, or half of an inference that waits. */
+  passedOver(source: 'kafka' | 'http', reason: string, events: number): void;
   batch(rows: number, decodeMs: number, insertMs: number): void;
   lag(topic: string, partition: number, lag: number): void;
   paused(paused: boolean, reason: string): void;

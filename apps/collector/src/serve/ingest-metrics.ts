@@ -11,6 +11,7 @@ export interface IngestCounters {
   stored(source: 'kafka' | 'http', events: number): void;
   rejected(source: 'kafka' | 'http', code: string, events: number): void;
   deadLettered(stage: 'decode' | 'validate' | 'store', events: number): void;
+  passedOver(source: 'kafka' | 'http', reason: string, events: number): void;
   batch(rows: number, decodeMs: number, insertMs: number): void;
   lag(topic: string, partition: number, lag: number): void;
   paused(paused: boolean, reason: string): void;
@@ -46,6 +47,12 @@ export function ingestMetrics(registry: Registry): IngestCounters {
     name: 'leeway_ingest_dead_letters_total',
     help: 'Events sent to the dead letters, by the stage that failed.',
     labelNames: ['stage'],
+    registers,
+  });
+  const passed = new Counter({
+    name: 'leeway_ingest_passed_over_total',
+    help: 'What was understood and is no event by itself: spans of something else, halves of inferences that wait.',
+    labelNames: ['source', 'reason'],
     registers,
   });
   const rows = new Histogram({
@@ -104,6 +111,7 @@ export function ingestMetrics(registry: Registry): IngestCounters {
       rejected.inc({ source, code: codes.has(code) ? code : OTHER }, events);
     },
     deadLettered: (stage, events) => dead.inc({ stage }, events),
+    passedOver: (source, reason, events) => passed.inc({ source, reason }, events),
     batch(count, decodeMs, insertMs) {
       rows.observe(count);
       decode.observe(decodeMs / 1_000);

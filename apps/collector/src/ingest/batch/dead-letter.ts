@@ -14,6 +14,8 @@ export interface DeadLetterRecord {
   message: string;
   /** The original bytes, whole. */
   payload: Uint8Array;
+  /** Headers that the message came with, lower-case names; the topic of dead letters gets them too. */
+  headers?: Readonly<Record<string, string | undefined>>;
 }
 
 export const DEAD_LETTER_COLUMNS = [
@@ -29,7 +31,8 @@ export const DEAD_LETTER_COLUMNS = [
 ] as const;
 
 const TAB = 0x09;
-const MESSAGE_LIMIT = 2_000;
+/** Characters of a letter's message that are kept. */
+export const MESSAGE_LIMIT = 2_000;
 
 /** Appends the row of a dead letter; the payload is base64. */
 export function writeDeadLetter(

@@ -185,13 +185,17 @@ function checkTokens(tokens: unknown, report: Report): undefined {
   if (nullish(tokens)) return;
   if (!isObject(tokens))
     return report('$.tokens', 'wrong_type', `needs {input, output}, got ${kindName(tokens)}`);
-  for (const name of ['input', 'output'])
-    if (!Number.isSafeInteger(tokens[name]) || (tokens[name] as number) < 0)
+  for (const name of ['input', 'output']) {
+    const value = tokens[name];
+    if (Number.isInteger(value) && ((value as number) < 0 || (value as number) > EVENT_LIMITS.tokens))
+      report(`$.tokens.${name}`, 'out_of_range', `needs 0 to ${EVENT_LIMITS.tokens} tokens, got ${value}`);
+    else if (!Number.isInteger(value))
       report(
         `$.tokens.${name}`,
         'wrong_type',
-        `needs a whole number of tokens, got ${kindName(tokens[name])}`,
+        `needs a whole number of tokens, got ${finite(value) ? value : kindName(value)}`,
       );
+  }
 }
 
 function reporter(problems: EventProblem[]): Report {

@@ -16,6 +16,7 @@ function reader(registry: Parameters<typeof createDecode>[0] = null, ttlMs = PAI
   let offset = 0;
   const pairs = new PairBook({
     limit: 3,
+    bytes: 1_000_000,
     ttlMs,
     expired: (count) => {
       expired += count;
@@ -67,7 +68,7 @@ describe('native JSON', () => {
     expect(
       values(items).filter((value) => value === NATIVE || (value as { model?: string }).model === 'm'),
     ).toHaveLength(2);
-    expect(Buffer.from((items[1] as { bytes: Uint8Array }).bytes).toString()).toBe('{"broken');
+    expect(Buffer.from((items[1] as { own: () => Uint8Array }).own()).toString()).toBe('{"broken');
   });
 
   it('says what to do about NaN', async () => {
@@ -170,7 +171,7 @@ describe('CloudEvents of inference loggers', () => {
     await read(request, type('request'), 10);
     const first = await read(response, type('response'), 11);
     await read(request, type('request'), 10);
-    expect(await read(response, type('response'), 11)).toEqual(first);
+    expect(values(await read(response, type('response'), 11))).toEqual(values(first));
   });
 
   it('tells from where to read again for the halves that wait', async () => {
@@ -279,6 +280,40 @@ describe('OpenTelemetry GenAI spans', () => {
       tags: { service: 'chat' },
     });
     expect(eventProblems(event as Record<string, unknown>)).toEqual([]);
+  });
+
+  it('are read under the names that older instrumentations use', async () => {
+    const old = [
+      model,
+      { key: 'gen_ai.system', value: { stringValue: 'openai' } },
+      { key: 'gen_ai.usage.prompt_tokens', value: { intValue: '7' } },
+      { key: 'gen_ai.usage.completion_tokens', value: { intValue: '3' } },
+    ];
+    expect(values(await reader().read(span(old)))[0]).toMatchObject({
+      tokens: { input: 7, output: 3 },
+      features: { provider: 'openai', input_tokens: 7, output_tokens: 3 },
+    });
+    const both = [...old, { key: 'gen_ai.provider.name', value: { stringValue: 'azure.ai.openai' } }];
+    expect(values(await reader().read(span(both)))[0]).toMatchObject({
+      features: { provider: 'azure.ai.openai' },
+    });
+  });
+
+  it.each(['invoke_agent', 'execute_tool', 'create_agent', 'invoke_workflow', 'search_memory'])(
+    'are passed over when they stand around calls: %s would count its tokens twice',
+    async (operation) => {
+      const attributes = [model, { key: 'gen_ai.operation.name', value: { stringValue: operation } }];
+      expect(await reader().read(span(attributes))).toEqual([{ ignored: 'span_around_model_calls' }]);
+    },
+  );
+
+  it('need ids, and a refused one is kept as an export of its own that can be sent again', async () => {
+    const [bad] = await reader().read(span([model], { spanId: undefined }));
+    expect(bad).toMatchObject({ problem: { code: 'bad_span' } });
+    const [late] = await reader().read(span([model], { endTimeUnixNano: 'soon' }));
+    const alone = JSON.parse(Buffer.from((late as { own: () => Uint8Array }).own()).toString());
+    alone.resourceSpans[0].scopeSpans[0].spans[0].endTimeUnixNano = '1760000001234500000';
+    expect(values(await reader().read(alone))).toEqual(values(await reader().read(span([model]))));
   });
 
   it('carry the error of a failed call', async () => {

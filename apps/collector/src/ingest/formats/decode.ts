@@ -1,4 +1,5 @@
 import { isObject } from '../events/validate.js';
+import { mayRetry } from '../retry.js';
 import { decodeBinary, decodeStructured, isBinaryCloudEvent } from './cloudevents.js';
 import { type DecodedItem, decodeProblem, type RawMessage } from './decoded.js';
 import { decodeJson } from './json.js';
@@ -11,9 +12,24 @@ export type Decode = (message: RawMessage) => Iterable<DecodedItem> | Promise<It
 function* byContent(items: Iterable<DecodedItem>, message: RawMessage): Generator<DecodedItem> {
   for (const item of items) {
     if (!('value' in item) || !isObject(item.value)) yield item;
-    else if (typeof item.value.specversion === 'string') yield* decodeStructured(item.value, message);
+    else if (typeof item.value.specversion === 'string')
+      yield* decodeStructured(item.value, message, item.own);
     else if (Array.isArray(item.value.resourceSpans)) yield* decodeOtlp(item.value);
     else yield item;
+  }
+}
+
+/**
+ * Whatever a decoder stumbles over (a value nested so deep that it can't be made text, say) is the message's fault:
+ * one that throws each time it is read would hold its partition for ever.
+ */
+function* guarded(items: Iterable<DecodedItem>): Generator<DecodedItem> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (mayRetry(error)) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    yield decodeProblem('unreadable', `The message can't be read to its end: ${detail}`);
   }
 }
 
@@ -25,9 +41,9 @@ export function createDecode(registry: SchemaRegistry | null): Decode {
   return (message) => {
     const { value, headers } = message;
     const type = headers['content-type'] ?? '';
-    if (isBinaryCloudEvent(headers)) return decodeBinary(message);
+    if (isBinaryCloudEvent(headers)) return guarded(decodeBinary(message));
     if (isConfluent(value)) {
-      if (registry) return registry.decode(value);
+      if (registry) return registry.decode(value).then(guarded);
       return [
         decodeProblem(
           'no_schema_registry',
@@ -35,6 +51,6 @@ export function createDecode(registry: SchemaRegistry | null): Decode {
         ),
       ];
     }
-    return byContent(decodeJson(value, /ndjson|jsonl/i.test(type)), message);
+    return guarded(byContent(decodeJson(value, /ndjson|jsonl/i.test(type)), message));
   };
 }

@@ -1,16 +1,16 @@
 import type { Stage } from '../batch/dead-letter.js';
 import type { PairBook } from './pair-book.js';
 
+/**
+ * Bytes of one item alone, for its dead letter: sent again, they are this item and nothing else. Made only when they
+ * are wanted. Absent = the message holds nothing else, so its own bytes are the item's.
+ */
+export type OwnBytes = () => Uint8Array;
+
 /** One event found in a message, parsed but not yet checked; or why a part of the message can't be read. */
 export type DecodedItem =
-  | {
-      value: unknown;
-      /** This item's own bytes where the message holds several, for its dead letter. */
-      bytes?: Uint8Array;
-      /** True when the message holds further events and this one's bytes are not at hand. */
-      several?: boolean;
-    }
-  | { problem: { code: string; message: string; stage: Stage }; bytes?: Uint8Array }
+  | { value: unknown; own?: OwnBytes }
+  | { problem: { code: string; message: string; stage: Stage }; own?: OwnBytes }
   /** Understood and on purpose not an event: half of a pair that waits, a span of something else. Counted by name. */
   | { ignored: string };
 
@@ -29,6 +29,21 @@ export interface RawMessage {
   pairs: PairBook;
 }
 
-export function decodeProblem(code: string, message: string, bytes?: Uint8Array): DecodedItem {
-  return { problem: { code, message, stage: 'decode' }, ...(bytes && { bytes }) };
+export function decodeProblem(code: string, message: string, own?: OwnBytes): DecodedItem {
+  return { problem: { code, message, stage: 'decode' }, ...(own && { own }) };
+}
+
+/** A value as JSON, for what has no bytes of its own in the message. */
+export function jsonBytes(value: unknown): OwnBytes {
+  return () => Buffer.from(JSON.stringify(value) ?? 'null');
+}
+
+/** An item's own bytes, or the whole message's where it has none (or they can't be made). */
+export function bytesOfItem(item: { own?: OwnBytes }, whole: Uint8Array): Uint8Array {
+  try {
+    return item.own?.() ?? whole;
+  } catch {
+    // Nested too deep to be written as JSON.
+    return whole;
+  }
 }

@@ -51,8 +51,10 @@ export function v2Rows(tensors: unknown[]): Row[] | null {
     const data: unknown[] = tensor.data.flat(8);
     const shape = Array.isArray(tensor.shape) ? tensor.shape.map(Number) : [data.length];
     const count = shape[0] ?? 1;
+    // No more rows than values: a shape alone must not make us build a billion rows.
+    if (!Number.isInteger(count) || count < 0 || count > data.length) return null;
     const width = count > 0 ? data.length / count : 0;
-    if (!Number.isInteger(count) || count < 0 || !Number.isInteger(width)) return null;
+    if (!Number.isInteger(width)) return null;
     const target: Row[] = rows ?? Array.from({ length: count }, () => ({}));
     if (target.length !== count) return null;
     for (let i = 0; i < count; i++) spread(target[i]!, tensor.name, data.slice(i * width, (i + 1) * width));

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { EVENT_LIMITS } from '@leeway/contract';
+import { elementsOf } from './array-elements.js';
 import { type DecodedItem, decodeProblem } from './decoded.js';
 
 const NEWLINE = 0x0a;
@@ -33,7 +34,7 @@ function tooLarge(bytes: Uint8Array): DecodedItem | null {
     ? decodeProblem(
         'too_large',
         `The event has ${bytes.length} bytes; at most ${EVENT_LIMITS.bytes} are taken`,
-        bytes,
+        () => bytes,
       )
     : null;
 }
@@ -58,7 +59,7 @@ function firstByte(bytes: Uint8Array): number {
 function* ndjson(bytes: Uint8Array): Generator<DecodedItem> {
   for (const line of lines(bytes)) {
     const item = tooLarge(line) ?? parse(line);
-    yield { ...item, bytes: line };
+    yield { ...item, own: () => line };
   }
 }
 
@@ -79,5 +80,13 @@ export function* decodeJson(bytes: Uint8Array, isNdjson = false): Generator<Deco
   if (!('value' in whole) || !Array.isArray(whole.value)) return yield whole;
   if (whole.value.length === 0)
     return yield decodeProblem('empty', 'The array is empty: it has no event to store');
-  for (const value of whole.value) yield { value, several: true };
+  if (whole.value.length === 1) return yield { value: whole.value[0] };
+  let elements: Uint8Array[] | null = null;
+  for (const [i, value] of whole.value.entries()) {
+    const own = () => {
+      elements ??= elementsOf(bytes);
+      return elements[i]!;
+    };
+    yield { value, own };
+  }
 }

@@ -3,6 +3,8 @@ export interface Half {
   offset: number;
   /** Epoch ms. */
   time: number;
+  /** Bytes that its body had in the message. */
+  bytes: number;
   body: unknown;
 }
 
@@ -14,13 +16,16 @@ interface Pair {
 export interface PairBookOptions {
   /** Pairs remembered at most; beyond it the oldest goes. */
   limit: number;
+  /** Bytes of bodies remembered at most; beyond it the oldest goes. */
+  bytes: number;
   /** Time after which a half no longer waits, ms. */
   ttlMs: number;
   /** Told how many halves went without having met their other half. */
   expired(count: number): void;
 }
 
-export const PAIR_LIMITS = { limit: 20_000, ttlMs: 300_000 };
+/** Of one partition. */
+export const PAIR_LIMITS = { limit: 20_000, bytes: 16 * 1_048_576, ttlMs: 300_000 };
 
 /**
  * Brings requests and responses together that come as messages of their own. A pair stays until it is old, so that
@@ -28,6 +33,7 @@ export const PAIR_LIMITS = { limit: 20_000, ttlMs: 300_000 };
  */
 export class PairBook {
   private readonly pairs = new Map<string, Pair>();
+  private held = 0;
 
   constructor(private readonly options: PairBookOptions) {}
 
@@ -37,10 +43,12 @@ export class PairBook {
     const pair = this.pairs.get(id) ?? { request: null, response: null };
     const known = pair[side];
     // The same id again at another offset is a retry of the sender: the first one counts.
-    if (known === null || known.offset === half.offset) pair[side] = half;
-    else return null;
+    if (known !== null && known.offset !== half.offset) return null;
+    this.held += half.bytes - (known?.bytes ?? 0);
+    pair[side] = half;
     this.pairs.set(id, pair);
-    if (this.pairs.size > this.options.limit) this.removeOldest();
+    while (this.pairs.size > this.options.limit || (this.held > this.options.bytes && this.pairs.size > 1))
+      this.removeOldest();
     const other = side === 'request' ? pair.response : pair.request;
     return other !== null && other.offset < half.offset ? other : null;
   }
@@ -65,7 +73,7 @@ export class PairBook {
     const waiting: { id: string; half: Half }[] = [];
     for (const [id, { request, response }] of this.pairs) {
       if (request && response) continue;
-      this.pairs.delete(id);
+      this.remove(id);
       const half = request ?? response;
       if (half) waiting.push({ id, half });
     }
@@ -76,12 +84,23 @@ export class PairBook {
     return this.pairs.size;
   }
 
+  /** Bytes of bodies held. */
+  get bytes(): number {
+    return this.held;
+  }
+
+  private remove(id: string): void {
+    const pair = this.pairs.get(id);
+    this.held -= (pair?.request?.bytes ?? 0) + (pair?.response?.bytes ?? 0);
+    this.pairs.delete(id);
+  }
+
   private expire(now: number): void {
     let alone = 0;
     for (const [id, pair] of this.pairs) {
       const newest = Math.max(pair.request?.time ?? 0, pair.response?.time ?? 0);
       if (now - newest <= this.options.ttlMs) break;
-      this.pairs.delete(id);
+      this.remove(id);
       if (!pair.request || !pair.response) alone++;
     }
     if (alone > 0) this.options.expired(alone);
@@ -90,7 +109,7 @@ export class PairBook {
   private removeOldest(): void {
     const oldest = this.pairs.entries().next().value;
     if (!oldest) return;
-    this.pairs.delete(oldest[0]);
+    this.remove(oldest[0]);
     if (!oldest[1].request || !oldest[1].response) this.options.expired(1);
   }
 }

@@ -3,7 +3,7 @@ import type { Rejection } from '@leeway/contract';
 import type { BatchBuilder } from '../batch/builder.js';
 import type { Stage } from '../batch/dead-letter.js';
 import type { IngestDeps } from '../deps.js';
-import type { DecodedItem } from '../formats/decoded.js';
+import { bytesOfItem, type DecodedItem } from '../formats/decoded.js';
 import { breathe } from '../retry.js';
 import { addWithFeatures } from '../take.js';
 
@@ -38,12 +38,6 @@ interface Refusal {
   stage: Stage;
 }
 
-function bytesOf(item: DecodedItem, body: Uint8Array): Uint8Array {
-  if ('bytes' in item && item.bytes) return item.bytes;
-  if ('value' in item && item.several) return Buffer.from(JSON.stringify(item.value));
-  return body;
-}
-
 function keep(builder: BatchBuilder, refusal: Refusal, bytes: Uint8Array): void {
   builder.addDeadLetter({
     id: `http:${randomUUID()}`,
@@ -66,7 +60,10 @@ export async function addItems(
   let sliceStart = performance.now();
   let index = 0;
   for (const item of items) {
-    if ('ignored' in item) continue;
+    if ('ignored' in item) {
+      deps.metrics.passedOver('http', item.ignored, 1);
+      continue;
+    }
     if (target.wanted && !target.wanted(index)) {
       index++;
       continue;
@@ -83,7 +80,7 @@ export async function addItems(
         const { path, code, message } = refusal;
         tally.rejected.push({ index, path, code, message });
         if (target.body) {
-          keep(builder, refusal, bytesOf(item, target.body));
+          keep(builder, refusal, bytesOfItem(item, target.body));
           deps.metrics.deadLettered(refusal.stage, 1);
           target.used(builder);
         }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { IngestDeps } from '../deps.js';
+import { NO_METRICS } from '../no-metrics.js';
 import { memoryRegistry, planOf, signal } from '../testing.js';
 import { createHttpIngest } from './http-ingest.js';
 
@@ -19,15 +20,7 @@ it('lets go of the plan when a request with a key can’t be decoded or added fo
     },
     registry,
     store: { healthy: () => true, storedBySource: async () => 0 } as unknown as IngestDeps['store'],
-    metrics: {
-      received: silence,
-      stored: silence,
-      rejected: silence,
-      deadLettered: silence,
-      batch: silence,
-      lag: silence,
-      paused: silence,
-    },
+    metrics: NO_METRICS,
     arrivals: { arrived: silence },
     logger: { debug: silence, info: silence, warn: silence, error: silence },
     clock: Date.now,

@@ -61,6 +61,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   const decode = createDecode(options.registry ? createSchemaRegistry(options.registry) : null);
   const pairs = new PairBook({
     ...PAIR_LIMITS,
+    bytes: 4 * PAIR_LIMITS.bytes,
     expired: (count) => deps.metrics.rejected('http', 'unpaired', count),
   });
   const busy = new Set<Promise<unknown>>();

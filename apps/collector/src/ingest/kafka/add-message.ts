@@ -1,7 +1,7 @@
-import type { DeadLetterRecord, Stage } from '../batch/dead-letter.js';
+import { type DeadLetterRecord, MESSAGE_LIMIT, type Stage } from '../batch/dead-letter.js';
 import type { IngestDeps } from '../deps.js';
 import type { Decode } from '../formats/decode.js';
-import type { DecodedItem } from '../formats/decoded.js';
+import { bytesOfItem, type DecodedItem } from '../formats/decoded.js';
 import type { PairBook } from '../formats/pair-book.js';
 import { addWithFeatures } from '../take.js';
 import type { Message, RangeBatch } from './batch.js';
@@ -34,8 +34,9 @@ export function addDeadLetter(
     offset: message.offset,
     stage: reason.stage,
     code: reason.code,
-    message: reason.message,
+    message: reason.message.slice(0, MESSAGE_LIMIT),
     payload: reason.bytes ?? message.value ?? NOTHING,
+    headers: message.headers,
   };
   batch.builder.addDeadLetter(letter);
   deps.metrics.rejected('kafka', reason.code, 1);
@@ -52,24 +53,23 @@ export async function addMessage(
   let index = 0;
   for (const item of items) {
     if ('ignored' in item) {
+      deps.metrics.passedOver('kafka', item.ignored, 1);
       index++;
       continue;
     }
     if ('problem' in item) {
-      const { problem, bytes } = item;
-      addDeadLetter(deps, batch, partition, message, { ...problem, index, ...(bytes && { bytes }) });
+      const bytes = bytesOfItem(item, message.value ?? NOTHING);
+      addDeadLetter(deps, batch, partition, message, { ...item.problem, index, bytes });
     } else {
       const result = await addWithFeatures(deps, batch.builder, item.value, message.offset);
       if (result.kind === 'rejected') {
         const [first] = result.problems;
-        // A message with one event keeps its original bytes; of several events only the refused one goes.
-        const bytes = item.bytes ?? (item.several ? Buffer.from(JSON.stringify(item.value)) : undefined);
         addDeadLetter(deps, batch, partition, message, {
           stage: 'validate',
           code: first!.code,
           message: result.problems.map((problem) => problem.message).join('; '),
           index,
-          ...(bytes && { bytes }),
+          bytes: bytesOfItem(item, message.value ?? NOTHING),
         });
       }
     }

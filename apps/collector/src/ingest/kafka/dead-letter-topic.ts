@@ -1,7 +1,7 @@
-import type { Producer } from 'kafkajs';
-import type { DeadLetterRecord } from '../batch/dead-letter.js';
+import type { Message, Producer } from 'kafkajs';
+import { type DeadLetterRecord, MESSAGE_LIMIT } from '../batch/dead-letter.js';
 
-/** Names of the headers on a message of the dead-letter topic. */
+/** Names of the headers on a message of the dead-letter topic; the message's own headers stand beside them. */
 export const DEAD_LETTER_HEADERS = {
   topic: 'leeway-source-topic',
   partition: 'leeway-source-partition',
@@ -9,6 +9,8 @@ export const DEAD_LETTER_HEADERS = {
   code: 'leeway-error-class',
   message: 'leeway-error-message',
   stage: 'leeway-stage',
+  /** Only where the topic takes no message of this size: how many bytes there were. The store's table has them all. */
+  cut: 'leeway-cut-from-bytes',
 } as const;
 
 /** Where dead letters go besides the store's table. */
@@ -16,33 +18,97 @@ export interface DeadLetterTopic {
   send(sourceTopic: string, letters: readonly DeadLetterRecord[]): Promise<void>;
 }
 
-const CHUNK = 500;
-const MESSAGE_LIMIT = 2_000;
+/** One request holds at most so many letters, and (unless it is one alone) so many bytes: brokers take 1 MiB. */
+const CHUNK_LETTERS = 500;
+const CHUNK_BYTES = 524_288;
+/** What key and headers of a letter add, about. */
+const FRAME_BYTES = 512;
+/** A letter that not even so few bytes of get into the topic is no matter of size. */
+const LEAST_BYTES = 1_024;
+
+function isTooLarge(error: unknown): boolean {
+  for (let inner = error; inner instanceof Error; inner = inner.cause)
+    if ('type' in inner && /^(MESSAGE_TOO_LARGE|RECORD_LIST_TOO_LARGE)$/.test(String(inner.type)))
+      return true;
+  return false;
+}
+
+function messageOf(sourceTopic: string, letter: DeadLetterRecord, keep = Number.POSITIVE_INFINITY): Message {
+  const { payload } = letter;
+  const kept = Math.min(payload.length, keep);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(letter.headers ?? {}))
+    if (value !== undefined && !name.startsWith('leeway-')) headers[name] = value;
+  return {
+    key: letter.id,
+    value: Buffer.from(payload.buffer, payload.byteOffset, kept),
+    headers: {
+      ...headers,
+      [DEAD_LETTER_HEADERS.topic]: sourceTopic,
+      [DEAD_LETTER_HEADERS.partition]: String(letter.partition ?? ''),
+      [DEAD_LETTER_HEADERS.offset]: String(letter.offset ?? ''),
+      [DEAD_LETTER_HEADERS.code]: letter.code,
+      [DEAD_LETTER_HEADERS.message]: letter.message.slice(0, MESSAGE_LIMIT),
+      [DEAD_LETTER_HEADERS.stage]: letter.stage,
+      ...(kept < payload.length && { [DEAD_LETTER_HEADERS.cut]: String(payload.length) }),
+    },
+  };
+}
+
+/** Letters in their order, in groups that one request may hold. */
+export function chunksOf(letters: readonly DeadLetterRecord[]): DeadLetterRecord[][] {
+  const chunks: DeadLetterRecord[][] = [];
+  let bytes = 0;
+  for (const letter of letters) {
+    const size = letter.payload.length + letter.message.length + FRAME_BYTES;
+    const last = chunks.at(-1);
+    if (last && last.length < CHUNK_LETTERS && bytes + size <= CHUNK_BYTES) {
+      last.push(letter);
+      bytes += size;
+    } else {
+      chunks.push([letter]);
+      bytes = size;
+    }
+  }
+  return chunks;
+}
 
 /**
  * Produces dead letters with their original bytes and headers that say where they come from and what is wrong. The
- * key is the letter's id, so a letter that is sent twice (a crash between sending and committing) has one key.
+ * key is the letter's id, so a letter that is sent twice (a crash between sending and committing) has one key. A
+ * letter that is too large for the topic is cut, and says so: what can't be sent whole must not hold a partition.
  */
 export function createDeadLetterTopic(producer: Producer, topic: string): DeadLetterTopic {
+  const produce = async (messages: Message[]): Promise<void> => {
+    try {
+      await producer.send({ topic, acks: -1, messages });
+    } catch (error) {
+      if (isTooLarge(error)) throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new Error(`The dead-letter topic ${topic} takes nothing: ${detail}`, { cause: error });
+    }
+  };
+
+  /** One letter, whole if the topic takes it, else as much of it as it takes. */
+  async function sendAlone(sourceTopic: string, letter: DeadLetterRecord): Promise<void> {
+    for (let keep = letter.payload.length; ; keep = Math.floor(keep / 2)) {
+      try {
+        return await produce([messageOf(sourceTopic, letter, keep)]);
+      } catch (error) {
+        if (!isTooLarge(error) || keep < LEAST_BYTES) throw error;
+      }
+    }
+  }
+
   return {
     async send(sourceTopic, letters) {
-      for (let i = 0; i < letters.length; i += CHUNK) {
-        await producer.send({
-          topic,
-          acks: -1,
-          messages: letters.slice(i, i + CHUNK).map((letter) => ({
-            key: letter.id,
-            value: Buffer.from(letter.payload.buffer, letter.payload.byteOffset, letter.payload.length),
-            headers: {
-              [DEAD_LETTER_HEADERS.topic]: sourceTopic,
-              [DEAD_LETTER_HEADERS.partition]: String(letter.partition ?? ''),
-              [DEAD_LETTER_HEADERS.offset]: String(letter.offset ?? ''),
-              [DEAD_LETTER_HEADERS.code]: letter.code,
-              [DEAD_LETTER_HEADERS.message]: letter.message.slice(0, MESSAGE_LIMIT),
-              [DEAD_LETTER_HEADERS.stage]: letter.stage,
-            },
-          })),
-        });
+      for (const chunk of chunksOf(letters)) {
+        try {
+          await produce(chunk.map((letter) => messageOf(sourceTopic, letter)));
+        } catch (error) {
+          if (!isTooLarge(error)) throw error;
+          for (const letter of chunk) await sendAlone(sourceTopic, letter);
+        }
       }
     },
   };

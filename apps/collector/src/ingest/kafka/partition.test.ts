@@ -5,6 +5,7 @@ import type { IngestDeps } from '../deps.js';
 import { FastLane } from '../fast-lane.js';
 import { createDecode } from '../formats/decode.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
+import { NO_METRICS } from '../no-metrics.js';
 import { memoryRegistry, planOf, signal } from '../testing.js';
 import type { Message } from './batch.js';
 import { PartitionIntake, type WriteOutcome } from './partition.js';
@@ -29,15 +30,7 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
     plans: { current: () => planOf([signal('a')]), at: () => null, inFlight: silence },
     registry,
     store: {} as IngestDeps['store'],
-    metrics: {
-      received: silence,
-      stored: silence,
-      rejected: silence,
-      deadLettered: silence,
-      batch: silence,
-      lag: silence,
-      paused: silence,
-    },
+    metrics: NO_METRICS,
     arrivals: { arrived: silence },
     logger: { debug: silence, info: silence, warn: silence, error: silence },
     clock: options.clock ?? Date.now,

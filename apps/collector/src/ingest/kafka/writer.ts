@@ -3,6 +3,7 @@ import type { Contexts } from '../batch/contexts.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
+import { NO_METRICS } from '../no-metrics.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
 import { addDeadLetter, addMessage, decodeMessage, type Reading } from './add-message.js';
 import { type Rebuilt, writeAudited } from './audit.js';
@@ -205,16 +206,6 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     },
   };
 }
-
-const NO_METRICS = {
-  received() {},
-  stored() {},
-  rejected() {},
-  deadLettered() {},
-  batch() {},
-  lag() {},
-  paused() {},
-};
 
 /** The same room without its counters: what is decoded twice is counted once. */
 function silent(deps: IngestDeps): IngestDeps {
