@@ -65,6 +65,7 @@ export function toProblem(error: unknown): ApiProblem {
       undefined,
       { 'retry-after': '5' },
     );
+  if (failure.code === 'idempotency_key_reused') return new ApiProblem(failure.code, failure.message);
   if (failure.code === 'Z_DATA_ERROR' || failure.code === 'Z_BUF_ERROR')
     return new ApiProblem('bad_request', 'The body says it is gzip, but it cannot be decompressed.');
   if (failure.statusCode && failure.statusCode >= 400 && failure.statusCode < 500)

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   method_not_allowed: [405, 'This method is not allowed here'],
   no_baseline: [409, 'The model has no active baseline'],
   conflict: [409, 'The request contradicts the present state'],
+  idempotency_key_reused: [409, 'The Idempotency-Key was used for another request'],
   body_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'This kind of body is not taken'],
   unsupported_encoding: [415, 'This content encoding is not taken'],

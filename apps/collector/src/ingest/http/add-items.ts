@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Rejection } from '@leeway/contract';
+import type { IngestAnswer, Rejection } from '@leeway/contract';
 import type { BatchBuilder } from '../batch/builder.js';
 import type { Stage } from '../batch/dead-letter.js';
 import type { IngestDeps } from '../deps.js';
@@ -14,6 +14,11 @@ export interface Tally {
   rejectedCount: number;
 }
 
+/** What the sender of a request hears. */
+export function answerOf(tally: Tally): IngestAnswer {
+  return { accepted: tally.accepted, rejected: tally.rejected, rejected_count: tally.rejectedCount };
+}
+
 /** At most this many rejections of a request are listed in its answer and kept as dead letters; all are counted. */
 const LISTED = 100;
 const SLICE_MS = 10;
@@ -25,6 +30,8 @@ export interface AddTarget {
   builder(): BatchBuilder;
   /** Which events by index; absent = all. */
   wanted?(index: number): boolean;
+  /** Told what was taken, by index. */
+  taken?(index: number, value: unknown): void;
   /** Told for every event (and dead letter) that went into a batch. */
   used(builder: BatchBuilder): void;
   /** The request's body, for dead letters; null when refused events are not kept. */
@@ -72,6 +79,7 @@ export async function addItems(
     const refusal = await add(deps, builder, item, index);
     if (refusal === null) {
       tally.accepted++;
+      if ('value' in item) target.taken?.(index, item.value);
       target.used(builder);
     } else {
       tally.rejectedCount++;

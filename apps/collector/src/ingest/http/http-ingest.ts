@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IngestAnswer } from '@leeway/contract';
-import { LRUCache } from 'lru-cache';
 import { createAnomalyLog } from '../batch/anomaly-log.js';
 import { Contexts } from '../batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
@@ -10,9 +9,10 @@ import { createDecode } from '../formats/decode.js';
 import type { DecodedItem, Headers } from '../formats/decoded.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
 import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
-import { addItems, type Tally } from './add-items.js';
+import { addItems, answerOf } from './add-items.js';
 import { type Group, openGroup, writeGroup } from './group.js';
 import { keepHalves } from './keep-halves.js';
+import { createKeyedRequests } from './keyed-requests.js';
 import { IngestUnavailable } from './unavailable.js';
 
 export interface HttpIngestOptions {
@@ -27,10 +27,6 @@ export interface HttpIngestOptions {
   /** Where the schemas of Confluent's wire format are; null = nowhere. */
   registry?: RegistryOptions | null;
 }
-
-const REMEMBERED_KEYS = 10_000;
-
-type Items = Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
 
 interface OpenGroup extends Group {
   written: Promise<void>;
@@ -52,8 +48,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
   const gatherMs = options.gatherMs ?? 20;
   const bytesAllowed = options.bytesInFlight ?? 256 * 1_048_576;
   const contexts = new Contexts(deps.registry, limits.models);
-  const answers = new LRUCache<string, IngestAnswer>({ max: REMEMBERED_KEYS });
-  const underWay = new Map<string, Promise<IngestAnswer>>();
+  const keyed = createKeyedRequests(deps, contexts, group);
   let open: OpenGroup | null = null;
   let bytesInFlight = 0;
   let stopping = false;
@@ -93,10 +88,6 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     return open;
   }
 
-  function answer(tally: Tally): IngestAnswer {
-    return { accepted: tally.accepted, rejected: tally.rejected, rejected_count: tally.rejectedCount };
-  }
-
   async function takeGathered(items: Iterable<DecodedItem>, body: Buffer): Promise<IngestAnswer> {
     const groups = new Set<OpenGroup>();
     let current: OpenGroup | null = null;
@@ -112,77 +103,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     };
     const tally = await inTurn(() => addItems(deps, items, target));
     await Promise.all(Array.from(groups, (used) => used.written));
-    return answer(tally);
-  }
-
-  /** One request with a key: stored once, whichever process and however often it is sent. */
-  async function takeKeyed(key: string, items: () => Items, whole: Buffer): Promise<IngestAnswer> {
-    const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
-    const source = `http:${name}`;
-    const stored = await deps.store.storedBySource(source);
-    // A dead letter that is sent again and refused again is there already.
-    const body = key.startsWith('dead-letter:') ? null : whole;
-    const mine = openGroup(
-      deps,
-      contexts,
-      { ...group, limits: { ...limits, rows: Number.POSITIVE_INFINITY } },
-      source,
-      source,
-    );
-    const letGo = () => {
-      mine.builder.release();
-      deps.plans.inFlight(source, null);
-    };
-    let tally: Tally;
-    try {
-      tally = await addItems(deps, await items(), { body, builder: () => mine.builder, used() {} });
-    } catch (error) {
-      letGo();
-      throw error;
-    }
-    const rows = mine.builder.eventRows;
-    const replayed = rows > 0 && stored >= rows;
-    if (replayed) {
-      letGo();
-      return { ...answer(tally), replayed: true };
-    }
-    await writeGroup(deps, mine, group);
-    if (rows > 0) await mend(source, tally, items);
-    return answer(tally);
-  }
-
-  /** The deduplication log may know the key although its rows were lost in a crash: then they are written anew. */
-  async function mend(source: string, tally: Tally, items: () => Items): Promise<void> {
-    const last = BigInt(tally.accepted + tally.rejectedCount);
-    const stored = await deps.store.storedOffsets(source, 0n, last);
-    if (stored.size >= tally.accepted) return;
-    const again = openGroup(deps, contexts, group, `${source}:${randomUUID()}`, source);
-    const wanted = (index: number) => !stored.has(BigInt(index));
-    try {
-      await addItems(deps, await items(), { body: null, wanted, builder: () => again.builder, used() {} });
-    } catch (error) {
-      again.builder.release();
-      deps.plans.inFlight(again.key, null);
-      throw error;
-    }
-    await writeGroup(deps, again, group, ['events']);
-    await deps.store.repairRange(source, 0n, last);
-  }
-
-  async function keyed(key: string, items: () => Items, body: Buffer): Promise<IngestAnswer> {
-    const known = answers.get(key);
-    if (known) return { ...known, replayed: true };
-    const running = underWay.get(key);
-    if (running) return { ...(await running), replayed: true };
-    const work = takeKeyed(key, items, body);
-    underWay.set(key, work);
-    try {
-      const result = await work;
-      answers.set(key, result);
-      return result;
-    } finally {
-      underWay.delete(key);
-    }
+    return answerOf(tally);
   }
 
   async function take(body: Buffer, contentType: string, headers: Headers): Promise<IngestAnswer> {
@@ -204,7 +125,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     };
     const items = () => decode(message);
     const key = headers['idempotency-key'];
-    const work = key ? keyed(key, items, body) : takeGathered(await items(), body);
+    const work = key ? keyed(key, items, message) : takeGathered(await items(), body);
     busy.add(work);
     try {
       const result = await work;

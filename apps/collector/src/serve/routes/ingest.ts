@@ -29,7 +29,7 @@ export function addIngestRoutes(app: Typed, context: ServeContext): void {
             description:
               'Answers when the accepted events are stored; rejected ones are listed with their index, JSON path, code ' +
               'and message. With an `Idempotency-Key` header a retry stores nothing twice.',
-            response: { 200: IngestAnswer, 422: IngestAnswer, ...failures(400, 413, 415, 429, 503) },
+            response: { 200: IngestAnswer, 422: IngestAnswer, ...failures(400, 409, 413, 415, 429, 503) },
           },
         },
         async (request, reply) => {
