@@ -74,7 +74,7 @@ try {
     version,
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => process.stdout.write(text),
+    out: (content) => process.stdout.write(content),
     err: complain,
     signal: interrupted.signal,
     serve,

@@ -371,11 +371,19 @@ export const DeadLetter = z.object({
   stage: z.enum(['decode', 'validate', 'store']),
   code: z.string(),
   message: z.string(),
-  /** The original bytes, base64. */
+  /** How many original bytes there are. */
+  bytes: z.number().int(),
+  /** The original bytes, base64; in a list the first 12 KiB of them. */
   payload: z.string(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
-export const DeadLetterList = z.object({ dead_letters: z.array(DeadLetter), total: z.number() });
+/** Newest first. `total` counts all that fit the question, `next` asks for those after the last. */
+export const DeadLetterList = z.object({
+  dead_letters: z.array(DeadLetter),
+  total: z.number().int(),
+  next: z.string().nullable(),
+});
+export type DeadLetterList = z.infer<typeof DeadLetterList>;
 
 /** Server-sent events on `/api/v1/stream`: `event:` is the kind, `data:` this object. */
 export const StreamMessage = z.object({

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 /** Where commands write. `out` is for results (stdout), `err` for progress and problems (stderr). */
 export interface CliStreams {
-  out(text: string): void;
+  out(content: string | Uint8Array): void;
   err(text: string): void;
 }
 

@@ -13,7 +13,7 @@ export interface CliParts {
   version: string;
   env: CliContext['env'];
   cwd: string;
-  out(text: string): void;
+  out(content: string | Uint8Array): void;
   err(text: string): void;
   signal: AbortSignal;
   /** Runs the collector until it is told to stop; gives its exit code. */

@@ -3,6 +3,7 @@ import type {
   BaselineOptions,
   BaselineSummary,
   DeadLetter,
+  DeadLetterList,
   DistributionOverTime,
   EventPage,
   HeatMap,
@@ -68,8 +69,20 @@ export interface ReadStore {
   events(query: EventQuery): Promise<EventPage>;
   segments(model: string): Promise<string[]>;
   markers(model: string, range: Range): Promise<Marker[]>;
-  deadLetters(limit: number): Promise<{ dead_letters: DeadLetter[]; total: number }>;
+  deadLetters(query: DeadLetterQuery): Promise<DeadLetterList>;
+  /** With all its bytes; null when there is none. */
+  deadLetter(id: string): Promise<DeadLetter | null>;
   tables(): Promise<{ table: string; rows: number; bytes: number }[]>;
+}
+
+/** Which dead letters, newest first; `cursor` is the `next` of the page before. */
+export interface DeadLetterQuery {
+  limit: number;
+  cursor?: string;
+  code?: string;
+  stage?: string;
+  /** A topic, one partition of it (`topic:3`), or `http`. */
+  source?: string;
 }
 
 /** What one row of the fleet says of a verdict. */

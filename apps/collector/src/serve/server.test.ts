@@ -55,6 +55,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
       segments: refuse,
       markers: refuse,
       deadLetters: refuse,
+      deadLetter: refuse,
       tables: refuse,
     },
     store: { mode: 'embedded', check: async () => ({ ok: true, detail: 'fine' }) },

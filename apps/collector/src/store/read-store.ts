@@ -2,7 +2,8 @@ import type { Baseline, EventPage, HeatMap, Marker, Series, SeriesMetric, Verdic
 import type { Lane } from './engine/lane.js';
 import type { StoredFeatures } from './features.js';
 import { countsBySegment, countsOverTime, sliceCounts } from './queries/counts.js';
-import { deadLetters, markers, modelNames, segmentNames, tableSizes } from './queries/directory.js';
+import { type DeadLetterQuery, deadLetter, deadLetters } from './queries/dead-letters.js';
+import { markers, modelNames, segmentNames, tableSizes } from './queries/directory.js';
 import { type EventQuery, findEvents } from './queries/events.js';
 import { heatMapCells } from './queries/heat-map.js';
 import { operationalWindows } from './queries/operational.js';
@@ -69,7 +70,8 @@ export function createReadStore(lane: Lane, features: StoredFeatures, horizon: (
     events: (query: EventQuery): Promise<EventPage> => findEvents(lane, query, features.order(query.model)),
     segments: (model: string) => segmentNames(lane, model),
     markers: (model: string, range: Range): Promise<Marker[]> => markers(lane, model, range),
-    deadLetters: (limit: number) => deadLetters(lane, limit),
+    deadLetters: (query: DeadLetterQuery) => deadLetters(lane, query),
+    deadLetter: (id: string) => deadLetter(lane, id),
     tables: () => tableSizes(lane),
     models: () => modelNames(lane),
   };

@@ -1,4 +1,4 @@
-import { DeadLetterList, StatusReport } from '@leeway/contract';
+import { DeadLetter, DeadLetterList, StatusReport } from '@leeway/contract';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
 import { problemTable } from '../errors.js';
@@ -37,11 +37,36 @@ export function addSystemRoutes(app: Typed, context: ServeContext): void {
       schema: {
         tags: ['system'],
         summary: 'What could not be taken, newest first',
-        querystring: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-        response: answers(DeadLetterList),
+        description: 'Payloads are cut to 12 KiB here; one letter by its id has them whole.',
+        querystring: z.object({
+          limit: z.coerce.number().int().min(1).max(1_000).default(100),
+          cursor: z.string().max(2_048).optional(),
+          code: z.string().max(64).optional(),
+          stage: z.enum(['decode', 'validate', 'store']).optional(),
+          source: z.string().max(512).optional(),
+        }),
+        response: answers(DeadLetterList, 400),
       },
     },
-    async (request) => context.reads.deadLetters(request.query.limit),
+    async (request) => context.reads.deadLetters(request.query),
+  );
+
+  app.get(
+    '/dead-letters/:id',
+    {
+      schema: {
+        tags: ['system'],
+        summary: 'One dead letter with all its original bytes',
+        params: z.object({ id: z.string().min(1).max(1_024) }),
+        response: answers(DeadLetter, 404),
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const letter = await context.reads.deadLetter(id);
+      if (letter) return letter;
+      throw new ApiProblem('not_found', `There is no dead letter ${id}; GET /dead-letters lists them.`);
+    },
   );
 
   app.get(

@@ -1,4 +1,4 @@
-import type { DeadLetter, Marker } from '@leeway/contract';
+import type { Marker } from '@leeway/contract';
 import type { Lane } from '../engine/lane.js';
 import { moment, sql } from '../sql.js';
 import type { Range } from './slice.js';
@@ -55,22 +55,6 @@ export async function markers(lane: Lane, model: string, range: Range): Promise<
     );
   }
   return found.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-}
-
-/** Dead letters kept in the store, newest first, and how many there are. */
-export async function deadLetters(
-  lane: Lane,
-  limit: number,
-): Promise<{ dead_letters: DeadLetter[]; total: number }> {
-  const rows = await lane.rows<Omit<DeadLetter, 'at'> & { at_ms: number }>(
-    sql`SELECT id, toUnixTimestamp64Milli(at) AS at_ms, source, partition, toString(offset) AS offset, stage, code,
-          message, payload FROM dead_letters FINAL ORDER BY at DESC, id LIMIT ${limit}`,
-  );
-  const total = await lane.rows<{ n: number }>(sql`SELECT count() AS n FROM dead_letters FINAL`);
-  return {
-    dead_letters: rows.map(({ at_ms, ...rest }) => ({ ...rest, at: new Date(at_ms).toISOString() })),
-    total: total[0]?.n ?? 0,
-  };
 }
 
 /** Rows and bytes on disk of every table. */

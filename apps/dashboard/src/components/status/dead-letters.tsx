@@ -12,7 +12,7 @@ import { Moment } from '../ui/moment';
 import { Section } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { decode, fromBase64 } from './decode';
-import { deadLettersQuery } from './queries';
+import { deadLetterQuery, deadLettersQuery } from './queries';
 import css from './status.module.css';
 
 /** What could not be taken, with its content. */
@@ -74,7 +74,9 @@ const COLUMNS: Column<DeadLetter>[] = [
 ];
 
 function Letter(props: { letter: DeadLetter; onClose: () => void }) {
-  const { letter } = props;
+  // A list has the beginning of large ones only.
+  const whole = useQuery(deadLetterQuery(props.letter));
+  const letter = whole.data ?? props.letter;
   const decoded = useMemo(() => decode(letter.payload), [letter.payload]);
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()} title="Dead letter" wide>
@@ -97,7 +99,7 @@ function Letter(props: { letter: DeadLetter; onClose: () => void }) {
         </dd>
         <dt>Content</dt>
         <dd>
-          {bytes(decoded.bytes)}, {decoded.form === 'bytes' ? 'not text' : decoded.form}
+          {bytes(letter.bytes)}, {decoded.form === 'bytes' ? 'not text' : decoded.form}
           {decoded.cut ? ', the beginning of it' : ''}
         </dd>
       </dl>
@@ -107,6 +109,7 @@ function Letter(props: { letter: DeadLetter; onClose: () => void }) {
       </pre>
       <div className={css.actions}>
         <Button
+          disabled={whole.data === undefined}
           onClick={() =>
             saveFile(`dead-letter-${letter.id}`, 'application/octet-stream', fromBase64(letter.payload))
           }
