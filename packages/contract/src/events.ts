@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelName, VersionName } from './words.js';
+import { HALF_CHARACTER, isWellFormed, ModelName, VersionName } from './words.js';
 
 /** Hard limits of one event; a value beyond them is rejected with its JSON path. */
 export const EVENT_LIMITS = {
@@ -20,8 +20,9 @@ export const EventTime = z.union([
   z.number().int().min(0).max(8_640_000_000_000_000),
 ]);
 
-const Name = z.string().min(1).max(EVENT_LIMITS.nameLength);
-const Text = z.string().max(EVENT_LIMITS.stringLength);
+const Name = z.string().min(1).max(EVENT_LIMITS.nameLength).refine(isWellFormed, HALF_CHARACTER);
+const Text = z.string().max(EVENT_LIMITS.stringLength).refine(isWellFormed, HALF_CHARACTER);
+const Id = z.string().min(1).max(EVENT_LIMITS.idLength).refine(isWellFormed, HALF_CHARACTER);
 
 /** One feature value. An array of numbers is an embedding. Null and absent both count as missing. */
 export const FeatureValue = z.union([
@@ -44,7 +45,7 @@ const Tokens = z.number().int().min(0).max(EVENT_LIMITS.tokens);
 export const PredictionEvent = z.object({
   model: ModelName,
   version: VersionName,
-  id: z.string().min(1).max(EVENT_LIMITS.idLength),
+  id: Id,
   ts: EventTime,
   features: z.record(Name, FeatureValue),
   prediction: Prediction.nullish(),
@@ -59,7 +60,7 @@ export type PredictionEvent = z.infer<typeof PredictionEvent>;
 /** The true outcome of an earlier prediction, joined to it by `model` and `id`. */
 export const LabelEvent = z.object({
   model: ModelName,
-  id: z.string().min(1).max(EVENT_LIMITS.idLength),
+  id: Id,
   ts: EventTime,
   label: z.union([z.number(), Text, z.boolean()]),
 });

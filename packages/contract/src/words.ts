@@ -91,10 +91,20 @@ const SIGNAL_TITLES: Readonly<Record<string, string>> = {
 /** A moment as the API writes it: RFC 3339 in UTC with milliseconds. */
 export const Moment = z.iso.datetime({ offset: true });
 
+/** Half of a surrogate pair: JSON can spell it (`\ud800`), UTF-8 and every store can't. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+export const HALF_CHARACTER = 'has half of a surrogate pair, which is no character';
+
+/** Whether a text can be written as UTF-8. */
+export function isWellFormed(text: string): boolean {
+  return !LONE_SURROGATE.test(text);
+}
+
 export const ModelName = z
   .string()
   .min(1, 'a model name needs at least one character')
   .max(200, 'a model name has at most 200 characters')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-  .regex(/^[^\u0000-\u001f\u007f/]+$/, 'a model name has no control characters and no "/"');
-export const VersionName = z.string().min(1).max(200);
+  .regex(/^[^\u0000-\u001f\u007f/]+$/, 'a model name has no control characters and no "/"')
+  .refine(isWellFormed, `a model name ${HALF_CHARACTER}`);
+export const VersionName = z.string().min(1).max(200).refine(isWellFormed, HALF_CHARACTER);

@@ -18,6 +18,10 @@ const HOSTILE: [string, SceneMessage][] = [
   ['nothing', { value: null }],
   ['an empty message', { value: '' }],
   ['a lone zero byte', { value: Buffer.from([0]) }],
+  [
+    'half a character as the name of a feature',
+    { value: `{"model":"h","version":"1","id":"h","ts":${Date.now()},"features":{"\\ud800":1}}` },
+  ],
 ];
 
 describe.skipIf(missing !== null)(`poison pills${missing ? ` (skipped: ${missing})` : ''}`, () => {

@@ -23,7 +23,10 @@ const time = fc.oneof(
   ),
   fc.double(),
 );
-const name = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('a', 'ü', '__proto__', 'x'.repeat(201)));
+const name = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.constantFrom('a', 'ü', 'half\ud83d', '__proto__', 'x'.repeat(201)),
+);
 const mostly = <T>(good: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.anything() });
 const values = fc.dictionary(
@@ -34,8 +37,8 @@ const values = fc.dictionary(
 
 const event = fc.record(
   {
-    model: mostly(fc.constantFrom('m', 'fraud/eu', 'modèle', 'tab\there')),
-    version: mostly(fc.string({ maxLength: 5 })),
+    model: mostly(fc.constantFrom('m', 'half\ud83d', 'fraud/eu', 'modèle', 'tab\there')),
+    version: mostly(fc.oneof(fc.string({ maxLength: 5 }), fc.constant('\udc00'))),
     id: mostly(fc.string({ maxLength: 5 })),
     ts: mostly(time),
     features: mostly(values),

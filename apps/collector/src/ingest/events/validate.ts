@@ -1,4 +1,11 @@
-import { EVENT_LIMITS, type LabelEvent, ModelName, type PredictionEvent } from '@leeway/contract';
+import {
+  EVENT_LIMITS,
+  HALF_CHARACTER,
+  isWellFormed,
+  type LabelEvent,
+  ModelName,
+  type PredictionEvent,
+} from '@leeway/contract';
 import { parseMoment } from './time.js';
 
 /** One thing wrong with one event: where (JSON path), a stable code, and a sentence that says how to fix it. */
@@ -44,6 +51,7 @@ function text(value: unknown, path: string, min: number, max: number, report: Re
   if (value.length < min) report(path, 'too_short', 'needs at least one character');
   else if (value.length > max)
     report(path, 'too_long', `has ${value.length} characters; at most ${max} are kept`);
+  else if (!isWellFormed(value)) report(path, 'bad_text', `${HALF_CHARACTER}; send whole characters`);
   else return true;
   return false;
 }
@@ -88,6 +96,8 @@ function checkName(name: string, path: string, report: Report): void {
   if (name.length === 0) report(path, 'bad_name', 'a name needs at least one character');
   else if (name.length > EVENT_LIMITS.nameLength)
     report(childPath(path, name), 'bad_name', `a name has at most ${EVENT_LIMITS.nameLength} characters`);
+  else if (!isWellFormed(name))
+    report(childPath(path, name), 'bad_name', `this name ${HALF_CHARACTER}; send whole characters`);
 }
 
 /** Names of an object that count. A key `__proto__` is passed over, as the contract's schemas do. */

@@ -3,7 +3,7 @@ import type { IngestDeps } from '../deps.js';
 import type { Decode } from '../formats/decode.js';
 import { bytesOfItem, type DecodedItem } from '../formats/decoded.js';
 import type { PairBook } from '../formats/pair-book.js';
-import { addWithFeatures } from '../take.js';
+import { addWithFeatures, REFUSED } from '../take.js';
 import type { Message, RangeBatch } from './batch.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -65,7 +65,7 @@ export async function addMessage(
       if (result.kind === 'rejected') {
         const [first] = result.problems;
         addDeadLetter(deps, batch, partition, message, {
-          stage: 'validate',
+          stage: first!.code === REFUSED ? 'store' : 'validate',
           code: first!.code,
           message: result.problems.map((problem) => problem.message).join('; '),
           index,

@@ -5,6 +5,7 @@ import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
 import { NO_METRICS } from '../no-metrics.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
+import { REFUSED } from '../take.js';
 import { addDeadLetter, addMessage, decodeMessage, type Reading } from './add-message.js';
 import { type Rebuilt, writeAudited } from './audit.js';
 import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
@@ -117,7 +118,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     for (const record of batch.messages ?? [])
       addDeadLetter(deps, empty, partition, record, {
         stage: 'store',
-        code: 'refused_by_store',
+        code: REFUSED,
         message,
         index: 0,
       });

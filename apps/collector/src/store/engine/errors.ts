@@ -15,6 +15,7 @@ export class StoreError extends Error {
 /** ClickHouse errors that repeat whenever the same rows are sent again: parsing, types, sizes. */
 const ROWS_AT_FAULT = new Set([
   '6', // CANNOT_PARSE_TEXT
+  '25', // CANNOT_PARSE_ESCAPE_SEQUENCE
   '26', // CANNOT_PARSE_QUOTED_STRING
   '27', // CANNOT_PARSE_INPUT_ASSERTION_FAILED
   '33', // CANNOT_READ_ALL_DATA
