@@ -110,7 +110,10 @@ export async function startKafka({
   );
   const classpath = join(libs, '*');
   if (!existsSync(join(dir, 'log', 'meta.properties'))) {
-    const cluster = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex');
+    // One text in 64 would begin with a dash, which the tool takes for an option.
+    id[0] &= 0x7f;
+    const cluster = id.toString('base64url');
     const format = ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', config];
     for (const user of secure?.scramUsers ?? []) format.push('--add-scram', user);
     await run('java', format, { timeout: START_TIMEOUT_MS });

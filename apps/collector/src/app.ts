@@ -180,6 +180,7 @@ async function joinRooms(
     alerts: () => (evaluates ? alerts.counts : null),
     streamClients: () => stream.clients,
     loopLagMs: lag.p99Ms,
+    audit: () => (evaluates ? store.maintenance.status() : null),
   });
 
   if (evaluates) {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import {
   createHttpIngest,
+  createQualityBook,
   type IngestDeps,
   type KafkaSource,
   type KafkaSourceOptions,
@@ -31,15 +32,10 @@ export function startIntake(
   const metrics = joined(deps.metrics, tally.metrics);
   const times = { maxFutureMs: config.ingest.maxFutureMs, maxAgeMs: config.ingest.retainEventsMs };
   const limits = { features: config.ingest.featureLimit };
-  const http = createHttpIngest({ ...deps, metrics }, { times, limits, registry: config.ingest.registry });
-  const kafka = config.kafka
-    ? startKafka(
-        config.kafka,
-        { ...deps, metrics },
-        { times, limits, registry: config.ingest.registry },
-        onFatal,
-      )
-    : null;
+  const quality = createQualityBook({ ...deps, metrics }, limits.features);
+  const policy = { times, limits, quality, registry: config.ingest.registry };
+  const http = createHttpIngest({ ...deps, metrics }, policy);
+  const kafka = config.kafka ? startKafka(config.kafka, { ...deps, metrics }, policy, onFatal) : null;
   if (kafka) log.info({ brokers: config.kafka?.brokers, topics: config.kafka?.topics }, 'reading from Kafka');
   let stopped = false;
 
@@ -51,6 +47,7 @@ export function startIntake(
       state: stopped ? 'stopped' : blocked === null ? 'taking' : 'paused',
       detail: stopped ? 'the collector is stopping' : (blocked ?? waiting ?? ''),
       ...tally.figures(),
+      data_quality: quality.list(),
       kafka: source ? (partitions as NonNullable<StatusReport['ingest']['kafka']>) : null,
     };
   }
@@ -69,7 +66,7 @@ export function startIntake(
 function startKafka(
   config: NonNullable<Config['kafka']>,
   deps: IngestDeps,
-  policy: Pick<KafkaSourceOptions, 'times' | 'limits' | 'registry'>,
+  policy: Pick<KafkaSourceOptions, 'times' | 'limits' | 'quality' | 'registry'>,
   onFatal: (error: Error) => void,
 ): KafkaSource {
   const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file));
@@ -110,7 +107,9 @@ function createTally(clock: () => number) {
     deadLettered: (_stage, events) => {
       dead += events;
     },
+    audited: () => {},
     passedOver: () => {},
+    featureProblem: () => {},
     batch: () => {},
     lag: () => {},
     paused: () => {},
@@ -151,7 +150,9 @@ function joined(one: IngestMetrics, two: IngestMetrics): IngestMetrics {
       one.deadLettered(...args);
       two.deadLettered(...args);
     },
+    audited: (...args) => one.audited(...args),
     passedOver: (...args) => one.passedOver(...args),
+    featureProblem: (...args) => one.featureProblem(...args),
     batch: (...args) => one.batch(...args),
     lag: (...args) => one.lag(...args),
     paused: (...args) => one.paused(...args),

@@ -322,6 +322,18 @@ export const EventPage = z.object({
 });
 export type EventPage = z.infer<typeof EventPage>;
 
+/** Something about the features of stored events that an operator should know. */
+export const DataQualityFinding = z.object({
+  model: z.string(),
+  problem: z.enum(['kind_changed', 'too_many_features']),
+  /** Some of the features concerned. */
+  features: z.array(z.string()),
+  detail: z.string(),
+  first_at: Moment,
+  last_at: Moment,
+});
+export type DataQualityFinding = z.infer<typeof DataQualityFinding>;
+
 export const StatusReport = z.object({
   version: z.string(),
   started_at: Moment,
@@ -339,6 +351,8 @@ export const StatusReport = z.object({
     events_total: z.number(),
     rejected_total: z.number(),
     dead_letters: z.number(),
+    /** What this process noticed since it began, newest first. */
+    data_quality: z.array(DataQualityFinding),
     kafka: z
       .object({
         connected: z.boolean(),

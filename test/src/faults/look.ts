@@ -1,5 +1,5 @@
 // Run as a process of its own while no collector has the data directory: answers one question, prints JSON, ends.
-// look.ts DATA_DIR counts EVENTS | look.ts DATA_DIR tables | look.ts DATA_DIR lose SOURCE FIRST LAST
+// look.ts DATA_DIR counts EVENTS | … tables | … lose SOURCE FIRST LAST | … spoil double|foreign|count|letter
 import { Session } from 'chdb';
 
 const [dataDir, question, source, first, last] = process.argv.slice(2);
@@ -53,6 +53,22 @@ function lose(): object {
   return { rows: Number(found!.n) };
 }
 
+/** Breaks what the checker of a fault run looks at, by hand. `source` says what. */
+function spoil(): object {
+  const statements: Record<string, string> = {
+    double: `INSERT INTO leeway.events SETTINGS insert_deduplication_token = 'spoil-1' SELECT * FROM leeway.events LIMIT 7`,
+    foreign: `INSERT INTO leeway.events SETTINGS insert_deduplication_token = 'spoil-2'
+      SELECT * REPLACE ('nobody-sent-this' AS id) FROM leeway.events LIMIT 1`,
+    count: `INSERT INTO leeway.histograms SETTINGS insert_deduplication_token = 'spoil-3'
+      SELECT * FROM leeway.histograms WHERE segment = '' AND signal = 'x' LIMIT 1`,
+    letter: 'DELETE FROM leeway.dead_letters WHERE id IN (SELECT id FROM leeway.dead_letters LIMIT 1)',
+  };
+  const statement = statements[source ?? ''];
+  if (!statement) throw new Error(`there is nothing to spoil by the name ${source}`);
+  session.query(statement);
+  return {};
+}
+
 /** Directories of the tables that a batch writes. */
 function tables(): object {
   const found = rows<{ paths: string[] }>(
@@ -62,7 +78,8 @@ function tables(): object {
   return { paths: found.flatMap((table) => table.paths) };
 }
 
-const answer = question === 'lose' ? lose() : question === 'tables' ? tables() : counts();
+const answers: Record<string, () => object> = { lose, spoil, tables, counts };
+const answer = answers[question ?? '']!();
 session.close();
 await new Promise<void>((resolve) => process.stdout.write(JSON.stringify(answer), () => resolve()));
 // The embedded engine keeps threads that would hold the process.

@@ -111,6 +111,23 @@ function mismatches(truth: ReadonlyMap<string, number>, found: Record<string, nu
   return wrong;
 }
 
+/** How what is stored differs from the truth about the first `events` events: all zero when it does not. */
+export function differences(
+  baseline: Baseline,
+  events: number,
+  start: number,
+  stored: Stored,
+): Pick<SeedResult, 'lost' | 'duplicated' | 'dead_letters_missing' | 'histogram_mismatches'> {
+  let poison = 0;
+  for (let i = 0; i < events; i++) if (isPoison(i)) poison++;
+  return {
+    lost: events - poison - (stored.distinct - stored.foreign),
+    duplicated: stored.stored - stored.distinct + stored.foreign,
+    dead_letters_missing: poison - stored.deadLetters,
+    histogram_mismatches: mismatches(trueCounts(baseline, events, start), stored.counts),
+  };
+}
+
 /** One run: produce a known stream while faults strike, then compare the store with the truth. */
 export async function runSeed(
   shared: SharedBroker,
@@ -147,15 +164,10 @@ export async function runSeed(
     if (sent !== events) throw new Error(`the topic holds ${sent} messages, ${events} were sent`);
     await world.collector.stop();
     const stored = (await world.ask('counts', String(events))) as Stored;
-    let poison = 0;
-    for (let i = 0; i < events; i++) if (isPoison(i)) poison++;
     return {
       seed,
       events,
-      lost: events - poison - (stored.distinct - stored.foreign),
-      duplicated: stored.stored - stored.distinct + stored.foreign,
-      dead_letters_missing: poison - stored.deadLetters,
-      histogram_mismatches: mismatches(trueCounts(baseline, events, start), stored.counts),
+      ...differences(baseline, events, start, stored),
       faults,
       seconds: secondsSince(began),
     };

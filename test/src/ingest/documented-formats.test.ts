@@ -6,6 +6,7 @@ import {
   type EventPage,
   IngestAnswer,
   type Problem,
+  type StatusReport,
   type StoredEvent,
 } from '@leeway/contract';
 import avro from 'avsc';
@@ -190,6 +191,11 @@ describe('values that docs/events.md speaks of', () => {
     ts,
     features,
   });
+  const finding = async (model: string) =>
+    (await collector.ask<StatusReport>('/status')).body.ingest.data_quality.find(
+      (one) => one.model === model,
+    );
+
   it('a feature that changes its kind is missing in the event, and named in the log', async () => {
     await collector.ask('/events', { json: event('kinds', 'number', { age: 41 }) });
     const { body } = await collector.ask<IngestAnswer>('/events', {
@@ -199,6 +205,11 @@ describe('values that docs/events.md speaks of', () => {
     const page = await collector.ask<EventPage>('/models/kinds/events?id=word&from=now-1h');
     expect(page.body.events[0]?.features.age ?? null).toBeNull();
     await eventually(async () => /"model":"kinds","features":\["age"\]/.test(collector.log()));
+    expect(await finding('kinds')).toMatchObject({
+      problem: 'kind_changed',
+      features: ['age'],
+      detail: expect.stringContaining('"age" is a number since its first value'),
+    });
   });
 
   it('a flood of names is capped with a warning, and its events are stored', async () => {
@@ -209,6 +220,14 @@ describe('values that docs/events.md speaks of', () => {
     const names = new Set(page.body.events.flatMap((one) => Object.keys(one.features)));
     expect([page.body.events.length, names.size]).toEqual([50, 5]);
     await eventually(async () => /"model":"flood","features":\["user-/.test(collector.log()));
+    expect(await finding('flood')).toMatchObject({
+      problem: 'too_many_features',
+      detail: expect.stringMatching(/has 5 features and takes no more than 5 \(LEEWAY_FEATURE_LIMIT\)/),
+    });
+    const metrics = await collector.ask<string>('//metrics');
+    expect(metrics.body).toMatch(
+      /leeway_ingest_left_out_features_total\{problem="too_many_features"\} [1-9]/,
+    );
   });
 
   it('events of another time are refused with a code and kept among the dead letters', async () => {

@@ -60,6 +60,12 @@ describe.skipIf(missing !== null)(
         await commitRange(world, range);
         await world.restartCollector();
         await drained(world, 120_000);
+        const { body: metrics } = await world.collector.ask<string>('//metrics');
+        const restored = /^leeway_ingest_restored_events_total (\d+)$/m.exec(metrics)?.[1];
+        const audited = /^leeway_ingest_audited_ranges_total (\d+)$/m.exec(metrics)?.[1];
+        expect(Number(audited)).toBe(1);
+        expect(Number(restored)).toBeGreaterThan(290);
+        expect(metrics).toMatch(/^leeway_audit_minutes_total \d+$/m);
         await world.collector.stop();
         expect(await world.ask('counts', String(EVENTS))).toEqual(truth);
       } finally {

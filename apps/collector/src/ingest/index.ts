@@ -2,6 +2,7 @@
  * The ingest room: bytes of a source become rows and counts in the store, each event once. `createHttpIngest` and
  * `startKafkaSource` are its two ways in; what it needs of other rooms is in `ports.ts`.
  */
+export { createQualityBook, type QualityBook } from './batch/data-quality.js';
 export { BATCH_LIMITS, type BatchLimits } from './batch/settings.js';
 export { registerDeadLetters } from './cli/dead-letters.js';
 export type { IngestDeps, IngestLogger } from './deps.js';

@@ -115,6 +115,10 @@ export interface IngestMetrics {
   stored(source: 'kafka' | 'http', events: number): void;
   rejected(source: 'kafka' | 'http', code: string, events: number): void;
   deadLettered(stage: 'decode' | 'validate' | 'store', events: number): void;
+  /** A range of which nobody knew how much was stored was compared with the store; what was missing is there now. */
+  audited(restoredEvents: number, rebuiltMinutes: number): void;
+  /** Features of stored events were left out of their rows; `features` of them in one batch. */
+  featureProblem(problem: 'kind_changed' | 'too_many_features', features: number): void;
   /** Understood and on purpose no event, e.g. a span of something else, or half of an inference that waits. */
   passedOver(source: 'kafka' | 'http', reason: string, events: number): void;
   batch(rows: number, decodeMs: number, insertMs: number): void;

@@ -11,6 +11,8 @@ export interface IngestCounters {
   stored(source: 'kafka' | 'http', events: number): void;
   rejected(source: 'kafka' | 'http', code: string, events: number): void;
   deadLettered(stage: 'decode' | 'validate' | 'store', events: number): void;
+  audited(restoredEvents: number, rebuiltMinutes: number): void;
+  featureProblem(problem: 'kind_changed' | 'too_many_features', features: number): void;
   passedOver(source: 'kafka' | 'http', reason: string, events: number): void;
   batch(rows: number, decodeMs: number, insertMs: number): void;
   lag(topic: string, partition: number, lag: number): void;
@@ -53,6 +55,27 @@ export function ingestMetrics(registry: Registry): IngestCounters {
     name: 'leeway_ingest_passed_over_total',
     help: 'What was understood and is no event by itself: spans of something else, halves of inferences that wait.',
     labelNames: ['source', 'reason'],
+    registers,
+  });
+  const audits = new Counter({
+    name: 'leeway_ingest_audited_ranges_total',
+    help: 'Ranges compared with the store because nobody knew how much of them was stored (after an unclean stop).',
+    registers,
+  });
+  const restored = new Counter({
+    name: 'leeway_ingest_restored_events_total',
+    help: 'Events that an audit found missing although their token was known, and wrote again.',
+    registers,
+  });
+  const rebuilt = new Counter({
+    name: 'leeway_ingest_rebuilt_minutes_total',
+    help: 'Minutes whose counts an audit of a range rebuilt from the events.',
+    registers,
+  });
+  const features = new Counter({
+    name: 'leeway_ingest_left_out_features_total',
+    help: 'Features left out of stored events, counted once a batch, by what is wrong with them.',
+    labelNames: ['problem'],
     registers,
   });
   const rows = new Histogram({
@@ -111,6 +134,12 @@ export function ingestMetrics(registry: Registry): IngestCounters {
       rejected.inc({ source, code: codes.has(code) ? code : OTHER }, events);
     },
     deadLettered: (stage, events) => dead.inc({ stage }, events),
+    audited(restoredEvents, rebuiltMinutes) {
+      audits.inc();
+      restored.inc(restoredEvents);
+      rebuilt.inc(rebuiltMinutes);
+    },
+    featureProblem: (problem, count) => features.inc({ problem }, count),
     passedOver: (source, reason, events) => passed.inc({ source, reason }, events),
     batch(count, decodeMs, insertMs) {
       rows.observe(count);

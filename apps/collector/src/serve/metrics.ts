@@ -1,5 +1,6 @@
 import type { Verdict } from '@leeway/contract';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type AuditProgress, auditMetrics } from './audit-metrics.js';
 import { type IngestCounters, ingestMetrics } from './ingest-metrics.js';
 import { type ModelFigures, modelMetrics } from './model-metrics.js';
 
@@ -21,6 +22,7 @@ export interface MetricsSources {
   alerts(): { firing: number; pending: number } | null;
   streamClients(): number;
   loopLagMs(): number;
+  audit(): AuditProgress | null;
 }
 
 export function createMetrics(sources: MetricsSources): MetricsBook {
@@ -50,6 +52,7 @@ export function createMetrics(sources: MetricsSources): MetricsBook {
     registers,
   });
   addStateGauges(registry, sources);
+  auditMetrics(registry, () => sources.audit());
   return {
     registry,
     ingest: ingestMetrics(registry),

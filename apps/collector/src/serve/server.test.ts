@@ -24,6 +24,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
     alerts: () => ({ firing: 1, pending: 2 }),
     streamClients: () => stream.clients,
     loopLagMs: () => 3,
+    audit: () => null,
   });
   const nobody = new Error('this test asks no store');
   const refuse = () => Promise.reject(nobody);
@@ -82,6 +83,7 @@ function emptyApi(change: { http?: Partial<ServeContext['http']>; notReady?: str
         events_total: 0,
         rejected_total: 0,
         dead_letters: 0,
+        data_quality: [],
         kafka: null,
       }),
     },

@@ -1,6 +1,6 @@
-import type { AnomalyLog } from '../batch/anomaly-log.js';
 import { BatchBuilder } from '../batch/builder.js';
 import type { Contexts } from '../batch/contexts.js';
+import type { QualityBook } from '../batch/data-quality.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
@@ -11,7 +11,7 @@ export interface GroupOptions {
   times: TimePolicy;
   /** How long a write that the store refuses for now is tried again before the caller is told, ms. */
   retryForMs: number;
-  tellAnomalies: AnomalyLog;
+  quality: QualityBook;
 }
 
 /** One write of HTTP events: what several requests brought, or one request with an idempotency key. */
@@ -75,7 +75,7 @@ export async function writeGroup(
     }
     deps.metrics.batch(rows, 0, deps.clock() - started);
     deps.metrics.stored('http', rows);
-    options.tellAnomalies(builder, { source: 'http' });
+    options.quality.note(builder, { source: 'http' });
     builder.announce(deps.arrivals);
   } finally {
     builder.release();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createQualityBook } from '../batch/data-quality.js';
 import type { IngestDeps } from '../deps.js';
 import { NO_METRICS } from '../no-metrics.js';
 import { memoryRegistry, planOf, signal } from '../testing.js';
@@ -26,6 +27,7 @@ it('lets go of the plan when a request with a key can’t be decoded or added fo
     clock: Date.now,
   };
   const http = createHttpIngest(deps, {
+    quality: createQualityBook(deps, 2_000),
     times: { maxFutureMs: 300_000, maxAgeMs: 86_400_000 },
     // Nobody listens there: the registry is away.
     registry: { url: 'http://127.0.0.1:9' },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IngestAnswer } from '@leeway/contract';
-import { createAnomalyLog } from '../batch/anomaly-log.js';
 import { Contexts } from '../batch/contexts.js';
+import type { QualityBook } from '../batch/data-quality.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
@@ -17,6 +17,7 @@ import { IngestUnavailable } from './unavailable.js';
 
 export interface HttpIngestOptions {
   times: TimePolicy;
+  quality: QualityBook;
   limits?: Partial<BatchLimits>;
   /** How long events of separate requests wait for each other to be written together, ms. */
   gatherMs?: number;
@@ -43,7 +44,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     limits,
     times: options.times,
     retryForMs: options.retryForMs ?? 20_000,
-    tellAnomalies: createAnomalyLog(deps.logger, deps.clock),
+    quality: options.quality,
   };
   const gatherMs = options.gatherMs ?? 20;
   const bytesAllowed = options.bytesInFlight ?? 256 * 1_048_576;

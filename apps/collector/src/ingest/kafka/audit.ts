@@ -57,7 +57,7 @@ export async function writeAudited(
   } else {
     // The counts' own tokens first, so that a late insert of a frozen predecessor finds them known.
     await store.write({ ...whole, tables: others });
-    await insertMissing(before, `missing-${deps.clock()}`);
+    lostByToken = await insertMissing(before, `missing-${deps.clock()}`);
   }
   const { rebuiltMinutes } = await store.repairRange(source, firstOffset, lastOffset);
   return { found: before.size, lostByToken, rebuiltMinutes, otherEvents: false };

@@ -1,5 +1,6 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs';
 import { Contexts } from '../batch/contexts.js';
+import type { QualityBook } from '../batch/data-quality.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
@@ -29,6 +30,7 @@ export interface KafkaSourceOptions {
   /** Topic for dead letters; null = only the store's table. */
   deadLetterTopic: string | null;
   times: TimePolicy;
+  quality: QualityBook;
   limits?: Partial<BatchLimits>;
   /** Oldest age of an open batch, ms. */
   maxAgeMs?: number;
@@ -120,6 +122,7 @@ export function startKafkaSource(
     contexts,
     limits,
     times: options.times,
+    quality: options.quality,
     deadLetters:
       producer && options.deadLetterTopic ? createDeadLetterTopic(producer, options.deadLetterTopic) : null,
     maxHoldMs: options.maxHoldMs ?? 300_000,

@@ -1,5 +1,5 @@
-import { createAnomalyLog } from '../batch/anomaly-log.js';
 import type { Contexts } from '../batch/contexts.js';
+import type { QualityBook } from '../batch/data-quality.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
@@ -16,6 +16,7 @@ export interface WriterOptions {
   contexts: Contexts;
   limits: BatchLimits;
   times: TimePolicy;
+  quality: QualityBook;
   deadLetters: DeadLetterTopic | null;
   /**
    * Longest time between the commit of a range and its insert, ms. A process that was frozen for longer may have
@@ -29,8 +30,6 @@ export interface WriterOptions {
 
 /** Writes batches of ranges; one for all partitions. */
 export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
-  const tellAnomalies = createAnomalyLog(deps.logger, deps.clock);
-
   /** The range's messages again, only those of wanted offsets, as events rows. */
   async function rebuild(
     partition: number,
@@ -81,6 +80,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
       deps.logger.error(fields, 'these offsets were other events before: the topic was recreated');
       return 'other_era';
     }
+    deps.metrics.audited(result.lostByToken, result.rebuiltMinutes);
     if (result.lostByToken > 0 || result.rebuiltMinutes > 0) deps.logger.warn(fields, 'a range was repaired');
     else deps.logger.debug(fields, 'a range was compared with the store');
     return result.found === 0 ? 'unknown_before' : 'stored';
@@ -91,7 +91,7 @@ export function createRangeWriter(deps: IngestDeps, options: WriterOptions) {
     deps.metrics.batch(builder.eventRows, batch.decodeMs, deps.clock() - started);
     deps.metrics.stored('kafka', builder.eventRows + builder.labelRows);
     for (const letter of builder.deadLetters) deps.metrics.deadLettered(letter.stage, 1);
-    tellAnomalies(builder, { topic, partition });
+    options.quality.note(builder, { topic, partition });
     builder.announce(deps.arrivals);
   }
 

@@ -14,6 +14,7 @@ const NOTHING_INGESTED: StatusReport['ingest'] = {
   events_total: 0,
   rejected_total: 0,
   dead_letters: 0,
+  data_quality: [],
   kafka: null,
 };
 const NOTHING_EVALUATED: StatusReport['evaluate'] = {
