@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retainedTables } from './retention.js';
 
 /** Text of an environment; only `main.ts` reads the real one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,6 +64,7 @@ export const VARIABLES = {
   LEEWAY_RETAIN_EVENTS_DAYS: whole(1, 36_500, 'days').prefault('30'),
   LEEWAY_RETAIN_MINUTES_DAYS: whole(1, 36_500, 'days').prefault('90'),
   LEEWAY_RETAIN_HOURS_DAYS: whole(1, 36_500, 'days').prefault('730'),
+  LEEWAY_RETAIN_TABLES_DAYS: retainedTables().prefault(''),
   LEEWAY_STORE_MEMORY_MIB: whole(256, 1_048_576, 'MiB').prefault('1024'),
   LEEWAY_STUCK_MS: whole(1_000, 86_400_000, 'ms').prefault('180000'),
   LEEWAY_MAX_FUTURE_MS: whole(0, 86_400_000, 'ms').prefault('300000'),
@@ -136,7 +138,8 @@ export interface Config {
     server: { url: string; user: string; password: string; cluster: string | null } | null;
     database: string;
     memoryMib: number;
-    retainDays: { events: number; minutes: number; hours: number };
+    /** `tables` are those with a time of their own. */
+    retainDays: { events: number; minutes: number; hours: number; tables: Record<string, number> };
   };
   ingest: {
     maxFutureMs: number;
@@ -261,6 +264,7 @@ function toConfig(v: Values): Config {
         events: v.LEEWAY_RETAIN_EVENTS_DAYS,
         minutes: v.LEEWAY_RETAIN_MINUTES_DAYS,
         hours: v.LEEWAY_RETAIN_HOURS_DAYS,
+        tables: v.LEEWAY_RETAIN_TABLES_DAYS,
       },
     },
     ingest: {

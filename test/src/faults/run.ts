@@ -15,6 +15,11 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+for (const name of ['events', 'seed', 'seeds'] as const)
+  if (!Number.isSafeInteger(Number(values[name])) || Number(values[name]) < (name === 'seed' ? 0 : 1)) {
+    process.stderr.write(`--${name} is a whole number, got ${values[name]}\n`);
+    process.exit(2);
+  }
 const missing = noBroker();
 if (missing) {
   process.stderr.write(`The fault run needs a real broker: ${missing}.\n`);

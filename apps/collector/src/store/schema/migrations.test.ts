@@ -92,7 +92,11 @@ describe('migrating', () => {
     await store.close();
 
     store = await openStore(
-      { dataDir: directory, memoryMib: 512, retainDays: { events: 1, minutes: 90, hours: 40_000 } },
+      {
+        dataDir: directory,
+        memoryMib: 512,
+        retainDays: { events: 1, minutes: 90, hours: 40_000, tables: { labels: 365 } },
+      },
       logger,
     );
     expect(logger.lines).toHaveLength(1);
@@ -106,6 +110,7 @@ describe('migrating', () => {
       (await store.lanes.read.rows<{ n: number }>(sql`SELECT count() AS n FROM events`))[0]!.n;
     expect(await ttl('events')).toContain('TTL toDateTime(ts) + toIntervalDay(1)');
     expect(await ttl('verdicts')).not.toContain('TTL');
+    expect(await ttl('labels')).toContain('TTL toDateTime(received_at) + toIntervalDay(365)');
     // The engine drops the part in its own time.
     for (let i = 0; i < 100 && (await kept()) > 0; i++) {
       await store.lanes.background.run(sql`OPTIMIZE TABLE events FINAL`);

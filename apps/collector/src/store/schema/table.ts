@@ -3,6 +3,8 @@ export interface Retention {
   events: number;
   minutes: number;
   hours: number;
+  /** Tables that keep their rows for a time of their own. */
+  tables?: Readonly<Record<string, number>>;
 }
 
 /** Where tables live: plain ones in the embedded engine or on one server, replicated and distributed on a cluster. */
@@ -21,7 +23,7 @@ export interface TableSpec {
   partitionBy?: string;
   orderBy: string;
   /** `expression + INTERVAL n DAY` is built from the two. */
-  ttl?: { column: string; days: keyof Retention };
+  ttl?: { column: string; days: 'events' | 'minutes' | 'hours' };
   settings?: Readonly<Record<string, number>>;
   /** On a cluster: rows go to the shard of this expression; absent = every node holds every row. */
   shardBy?: string;
@@ -35,8 +37,9 @@ const FOR_EVER_DAYS = 20_000;
 
 /** TTL text of a table, null when it keeps everything. */
 export function ttlExpression(spec: TableSpec, retention: Retention): string | null {
-  if (!spec.ttl || retention[spec.ttl.days] >= FOR_EVER_DAYS) return null;
-  return `toDateTime(${spec.ttl.column}) + toIntervalDay(${retention[spec.ttl.days]})`;
+  if (!spec.ttl) return null;
+  const days = retention.tables?.[spec.name] ?? retention[spec.ttl.days];
+  return days >= FOR_EVER_DAYS ? null : `toDateTime(${spec.ttl.column}) + toIntervalDay(${days})`;
 }
 
 /** Name of the table that holds the rows on each node. */
