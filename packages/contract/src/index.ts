@@ -4,5 +4,6 @@ export * from './baselines.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rules.js';
+export * from './status.js';
 export * from './verdicts.js';
 export * from './words.js';

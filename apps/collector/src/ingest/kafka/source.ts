@@ -13,7 +13,7 @@ import type { Message } from './batch.js';
 import { BROKER, createBlocks, STORE } from './blocks.js';
 import { connectKafka, type KafkaConnection } from './connection.js';
 import { createDeadLetterTopic } from './dead-letter-topic.js';
-import { lowerHeaders } from './headers.js';
+import { lowerHeaders } from './message-headers.js';
 import { PartitionIntake } from './partition.js';
 import { newestEra } from './position.js';
 import { createPositions } from './positions.js';
