@@ -6,6 +6,7 @@ import {
   eventProblems,
   isLabel,
   isObject,
+  kindName,
   labelProblems,
   momentOf,
 } from '../events/validate.js';
@@ -96,7 +97,7 @@ export class BatchBuilder {
       return rejected(
         'wrong_type',
         '$',
-        'an event is a JSON object such as {"model":…,"version":…,"id":…,"ts":…,"features":{…}}',
+        `needs a JSON object such as {"model":…,"version":…,"id":…,"ts":…,"features":{…}}, got ${kindName(value)}`,
       );
     if (isLabel(value)) return this.addLabel(value, offset);
     const problems = eventProblems(value);

@@ -4,9 +4,6 @@ import { ownNames } from '../events/validate.js';
 import type { Binding, CountedSignal, ModelContext } from './model-context.js';
 import type { EventColumns } from './native/event-columns.js';
 
-/** What a column of 32 bits holds. */
-const MOST_TOKENS = 0xffff_ffff;
-
 /** A feature that the model's order doesn't know yet. */
 export interface NewFeature {
   name: string;
@@ -183,8 +180,8 @@ export function writeObjectRow(
   if (failed) columns.error.at(columns.rows).text(String(event.error));
   if (event.tags) writeTags(columns, event.tags);
   if (event.tokens) {
-    columns.tokensInput.set(columns.rows, Math.min(event.tokens.input, MOST_TOKENS));
-    columns.tokensOutput.set(columns.rows, Math.min(event.tokens.output, MOST_TOKENS));
+    columns.tokensInput.set(columns.rows, event.tokens.input);
+    columns.tokensOutput.set(columns.rows, event.tokens.output);
   }
   return { anomalies, failed };
 }

@@ -43,7 +43,7 @@ describe('event rows in columns', () => {
       latency_ms: 12.5,
       error: 'timeout',
       tags: { region: 'eu', pod: 7 },
-      tokens: { input: 5_000_000_000, output: 3 },
+      tokens: { input: 4_294_967_295, output: 3 },
     };
     const rows = await stored([
       EVENT,
