@@ -12,26 +12,29 @@ const NEAR_ZERO = 1e-8;
 /**
  * Compares an answer with what is expected, key by key, and says where they differ. Every expected key needs an
  * answer: one that the package doesn't give is a difference, never a pass.
+ *
+ * @param leaf name of the value compared: what tells p-values from others
  */
 export function differences(
   expected: unknown,
   got: unknown,
   tolerance: Required<Tolerance>,
   path = '',
+  leaf = '',
 ): string[] {
   const here = path === '' ? 'answer' : path;
   if (Array.isArray(expected)) {
     if (!Array.isArray(got)) return [`${here}: expected a list, got ${show(got)}`];
     if (got.length !== expected.length)
       return [`${here}: expected ${expected.length} values, got ${got.length}`];
-    return expected.flatMap((value, i) => differences(value, got[i], tolerance, `${path}[${i}]`));
+    return expected.flatMap((value, i) => differences(value, got[i], tolerance, `${path}[${i}]`, leaf));
   }
   if (typeof expected === 'object' && expected !== null) {
     if (typeof got !== 'object' || got === null) return [`${here}: expected values, got ${show(got)}`];
     const answers = got as Record<string, unknown>;
     return Object.entries(expected).flatMap(([key, value]) =>
       key in answers
-        ? differences(value, answers[key], tolerance, path === '' ? key : `${path}.${key}`)
+        ? differences(value, answers[key], tolerance, path === '' ? key : `${path}.${key}`, key)
         : [`${path === '' ? key : `${path}.${key}`}: no answer (the package doesn't know it)`],
     );
   }
@@ -39,14 +42,13 @@ export function differences(
   if (typeof wanted !== 'number')
     return wanted === got ? [] : [`${here}: expected ${show(wanted)}, got ${show(got)}`];
   if (typeof got !== 'number') return [`${here}: expected ${wanted}, got ${show(got)}`];
-  return near(wanted, got, tolerance, path) ? [] : [`${here}: expected ${wanted}, got ${got}`];
+  return near(wanted, got, tolerance, leaf) ? [] : [`${here}: expected ${wanted}, got ${got}`];
 }
 
-function near(wanted: number, got: number, tolerance: Required<Tolerance>, path: string): boolean {
+function near(wanted: number, got: number, tolerance: Required<Tolerance>, leaf: string): boolean {
   if (Object.is(wanted, got) || wanted === got) return true;
   if (!Number.isFinite(wanted) || !Number.isFinite(got)) return false;
-  const leaf = path.split('.').pop() ?? path;
-  const isP = /(^|_)p(_|$|\[)/.test(leaf);
+  const isP = /(^|_)p(_|$)/.test(leaf);
   const rel = isP ? tolerance.p_rel : tolerance.rel;
   const abs = isP ? tolerance.p_abs : tolerance.abs;
   const gap = Math.abs(wanted - got);

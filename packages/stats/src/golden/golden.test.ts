@@ -32,6 +32,26 @@ describe('oracle vectors', () => {
     ]);
   });
 
+  it('are refused where there is nothing to compare', () => {
+    const refused = (cases: unknown) => () => parseGolden(JSON.stringify({ schema: 1, cases }));
+    expect(refused([])).toThrow('has no cases');
+    expect(refused([{ kind: 'edges', input: {}, expect: {} }])).toThrow(
+      'cases[0].expect names nothing to compare',
+    );
+    expect(refused([{ kind: 'edges', input: {} }])).toThrow('cases[0] needs kind, input and expect');
+    expect(refused('none')).toThrow('needs an object with an array `cases`');
+    expect(() => parseGolden('{')).toThrow(/^is no JSON: /);
+    expect(() => parseGolden('{"schema": 2, "cases": []}')).toThrow('schema is 1, got 2');
+  });
+
+  it('take the tolerance of p-values where a name says p, a level in the name or not', () => {
+    const off = (key: string) => differences({ [key]: 0.5 }, { [key]: 0.5 + 1e-8 }, file.default_tol);
+    for (const key of ['chi2_p', 'g_p', 'ks_p_stephens', 'relevance_p_delta0.1', 'p_psi_gt_0.1'])
+      expect(off(key), key).toEqual([]);
+    for (const key of ['psi_raw', 'psi_laplace_0.5', 'psi_crit_0.05', 'ks_stat', 'precision'])
+      expect(off(key), key).toHaveLength(1);
+  });
+
   it('are compared in every field', () => {
     const leaves = (value: unknown): number =>
       typeof value === 'object' && value !== null

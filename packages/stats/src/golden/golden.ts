@@ -24,18 +24,28 @@ const FALLBACK: Required<Tolerance> = { rel: 1e-9, abs: 1e-12, p_rel: 1e-6, p_ab
 
 /** Reads a file of oracle vectors. @throws Error naming what is not as the schema has it */
 export function parseGolden(text: string): GoldenFile {
-  const file: unknown = JSON.parse(text);
+  const file = parseJson(text);
   if (!isRecord(file) || !Array.isArray(file.cases)) throw new Error('needs an object with an array `cases`');
   if (file.schema !== undefined && file.schema !== 1)
     throw new Error(`schema is 1, got ${String(file.schema)}`);
+  if (file.cases.length === 0) throw new Error('has no cases');
   const cases = file.cases.map((item: unknown, i): GoldenCase => {
     if (!isRecord(item) || typeof item.kind !== 'string' || !isRecord(item.input) || !isRecord(item.expect)) {
       throw new Error(`cases[${i}] needs kind, input and expect`);
     }
+    if (Object.keys(item.expect).length === 0) throw new Error(`cases[${i}].expect names nothing to compare`);
     const id = typeof item.id === 'string' ? item.id : `#${i}`;
     return { id, kind: item.kind, input: item.input, expect: item.expect, tol: tolerance(item.tol) };
   });
   return { default_tol: { ...FALLBACK, ...tolerance(file.default_tol) }, cases };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Runs every case; an unknown kind, an unknown expectation and a thrown error are failures. */
