@@ -150,6 +150,41 @@ describe('odd columns, from file to verdict', () => {
   });
 });
 
+describe('columns with the names of what every object has', () => {
+  it('are columns like any other', async () => {
+    const u = uniforms(9);
+    const cells = () =>
+      Object.fromEntries([
+        ['__proto__', list(2_000, () => u())],
+        ['constructor', list(2_000, () => (u() < 0.5 ? 'a' : 'b'))],
+        ['toString', list(2_000, () => 3)],
+      ]);
+    const { signals } = await compare(writeCsv('names-a.csv', cells()), writeCsv('names-b.csv', cells()));
+    expect(signals.map(({ signal, kind, verdict }) => [signal, kind, verdict]).sort()).toEqual([
+      ['__proto__', 'numeric', 'stable'],
+      ['constructor', 'categorical', 'stable'],
+      ['toString', 'numeric', 'stable'],
+    ]);
+  });
+});
+
+describe('a change of unit', () => {
+  it('is told by its factor, however far beyond A’s range B lies', async () => {
+    const cells = (seed: number, factor: number) => {
+      const u = uniforms(seed);
+      return { metres: list(3_000, () => (Math.round((1 + u()) * 1e6) / 1e6) * factor) };
+    };
+    const { signals } = await compare(
+      writeCsv('unit-a.csv', cells(1, 1)),
+      writeCsv('unit-b.csv', cells(2, 1000)),
+    );
+    expect(signals[0]!.direction).toMatchObject({
+      way: 'up',
+      text: expect.stringMatching(/^median 1\.\d+ → 1,\d+ \(×(9\d\d|1\d\d\d)\)$/),
+    });
+  });
+});
+
 describe('numeric columns together', () => {
   const pairs = (seed: number, rows: number, correlation: number) => {
     const normal = normals(seed);

@@ -25,6 +25,54 @@ describe('the direction of a shift into few bins', () => {
   });
 });
 
+describe('the median of a window outside of the baseline’s range', () => {
+  const positive = Float64Array.from(uniforms(5_000, 11), (u) => 10 + 5 * u);
+  const own = numericSpec(positive);
+  const told = (current: Float64Array, medians?: { baseline: number; current: number }) =>
+    judgeSignals(
+      [
+        {
+          signal: 's',
+          spec: own,
+          baseline: countNumbers(own, positive),
+          current: countNumbers(own, current),
+          ...(medians && { medians }),
+        },
+      ],
+      DEFAULT_JUDGE_SETTINGS,
+    )[0]!.direction!;
+
+  it('is not told from counts, which only know the side', () => {
+    expect(told(positive.map((x) => x * 1000))).toMatchObject({
+      way: 'up',
+      text: expect.stringMatching(/^median 12\.\d+ → above 15$/),
+      median_baseline: expect.closeTo(12.5, 1),
+      median_current: null,
+    });
+    expect(told(positive.map((x) => -x)).text).toMatch(/^median 12\.\d+ → below 10$/);
+  });
+
+  it('is told where the raw values’ own is given', () => {
+    expect(
+      told(
+        positive.map((x) => x * 1000),
+        { baseline: 12.5, current: 12_500 },
+      ),
+    ).toMatchObject({
+      way: 'up',
+      text: 'median 12.5 → 12,500 (×1000)',
+      median_baseline: 12.5,
+      median_current: 12_500,
+    });
+  });
+
+  it('nor are the ends of a middle that has spread beyond it', () => {
+    expect(told(positive.map((x) => 12.5 + (x - 12.5) * 20)).text).toMatch(
+      /^middle 80 % 10\.\d+…14\.\d+ → below 10…above 15$/,
+    );
+  });
+});
+
 describe('the direction of distances of whole rows', () => {
   it('says whether rows left the baseline’s cloud or moved into it', () => {
     const joint = { joint: {} };

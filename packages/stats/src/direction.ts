@@ -13,11 +13,18 @@ export interface BinShift {
 export interface SignalDirection {
   way: 'up' | 'down' | 'wider' | 'narrower' | 'mixed' | 'none';
   text: string;
+  /** Null where there is none, or where it lies outside of the baseline's range and only counts are known. */
   median_baseline: number | null;
   median_current: number | null;
   /** Up to three bins that gained and lost the most, largest first. */
   gained: BinShift[];
   lost: BinShift[];
+}
+
+/** Exact medians of the finite values; null where a side has none. */
+export interface Medians {
+  baseline: number | null;
+  current: number | null;
 }
 
 /** Moves of a bin's share below this aren't worth telling. */
@@ -31,14 +38,15 @@ const MOST_STRETCH = 2;
  * for categories and the regions of an embedding which gained and lost, for distances of whole rows whether rows
  * moved away from the baseline's cloud or into it; a jump in missing values comes first in the sentence.
  *
- * `baseline` and `current` are fine counts in the layout of `spec`; `cells` the coarse ones. Null when a side is
- * empty. O(bins).
+ * `baseline` and `current` are fine counts in the layout of `spec`; `cells` the coarse ones; `medians` those of the
+ * raw values, where these are at hand. Null when a side is empty. O(bins).
  */
 export function describeDirection(
   spec: BinSpec,
   baseline: readonly number[],
   current: readonly number[],
   cells: readonly Cell[],
+  medians?: Medians,
 ): SignalDirection | null {
   const moves = shareMoves(cells);
   if (moves === null) return null;
@@ -50,7 +58,7 @@ export function describeDirection(
   const missing = moves.find((m) => m.cell.role === 'missing');
   const ordered = isNumericSpec(spec) && !spec.embedding;
   const base = ordered
-    ? numericMove(spec, baseline, current)
+    ? numericMove(spec, baseline, current, medians)
     : {
         way: gained.length + lost.length === 0 ? ('none' as const) : ('mixed' as const),
         text: '',
@@ -127,16 +135,20 @@ interface NumericMove {
   after: number | null;
 }
 
-function numericMove(spec: BinSpec, baseline: readonly number[], current: readonly number[]): NumericMove {
-  const a = quantilesOfCounts(spec, baseline, [0.1, 0.25, 0.5, 0.75, 0.9]);
-  const b = quantilesOfCounts(spec, current, [0.1, 0.25, 0.5, 0.75, 0.9]);
-  if (a === null || b === null)
-    return { way: 'none', text: '', before: a?.[2] ?? null, after: b?.[2] ?? null };
-  const before = a[2]!;
-  const after = b[2]!;
+function numericMove(
+  spec: BinSpec,
+  baseline: readonly number[],
+  current: readonly number[],
+  medians: Medians | undefined,
+): NumericMove {
+  const a = quantilesOfCounts(spec, baseline, [0.1, 0.5, 0.9]);
+  const b = quantilesOfCounts(spec, current, [0.1, 0.5, 0.9]);
+  const exact = { before: medians?.baseline ?? a?.[1], after: medians?.current ?? b?.[1] };
+  const [before, after] = [finiteOrNull(exact.before), finiteOrNull(exact.after)];
+  if (a === null || b === null) return { way: 'none', text: '', before, after };
   const rise = chanceAbove(baseline, current) - 0.5;
-  const spreadBefore = a[4]! - a[0]!;
-  const spreadAfter = b[4]! - b[0]!;
+  const spreadBefore = within(spec, a[2]!) - within(spec, a[0]!);
+  const spreadAfter = within(spec, b[2]!) - within(spec, b[0]!);
   const stretch =
     spreadBefore > 0 && spreadAfter > 0
       ? Math.log(spreadAfter / spreadBefore)
@@ -145,34 +157,48 @@ function numericMove(spec: BinSpec, baseline: readonly number[], current: readon
   if (Math.abs(rise) < 0.02 && Math.abs(stretch) < 0.05) return { way: 'none', text: '', before, after };
   // However close values come together, once three quarters of them lie on one side of the baseline they moved.
   if (Math.abs(rise) * 8 >= Math.min(Math.abs(stretch), MOST_STRETCH)) {
-    const moved = medianText(before, after, rise, spec.min!);
-    const text = spec.joint ? jointText(rise > 0, before, after) : moved;
+    const moved = medianText(spec, exact.before!, exact.after!, rise);
+    const text = spec.joint ? jointText(rise > 0, moved) : moved;
     return { way: rise > 0 ? 'up' : 'down', text, before, after };
   }
-  const middle = `middle 80 % ${formatNumber(a[0]!)}…${formatNumber(a[4]!)} → ${formatNumber(b[0]!)}…${formatNumber(b[4]!)}`;
+  const place = (x: number) => placeText(spec, x);
+  const middle = `middle 80 % ${place(a[0]!)}…${place(a[2]!)} → ${place(b[0]!)}…${place(b[2]!)}`;
   const text = spec.joint
     ? `${stretch > 0 ? 'more' : 'fewer'} rows far from the baseline's cloud and in its middle: distance, ${middle}`
     : middle;
   return { way: stretch > 0 ? 'wider' : 'narrower', text, before, after };
 }
 
-/** Which way whole rows moved: `before` and `after` are median distances from the baseline's cloud. */
-function jointText(away: boolean, before: number, after: number): string {
-  const median = `median distance ${formatNumber(before)} → ${formatNumber(after)}`;
-  return away
-    ? `rows lie farther from the baseline's cloud: features go together less as they did (${median})`
-    : `rows lie closer to the middle of the baseline's cloud: features go together more closely or vary less (${median})`;
+function finiteOrNull(x: number | undefined): number | null {
+  return x !== undefined && Number.isFinite(x) ? x : null;
 }
 
-function medianText(before: number, after: number, rise: number, min: number): string {
-  if (formatNumber(before) === formatNumber(after)) {
-    return `values ${rise > 0 ? 'rose' : 'fell'} around a median of ${formatNumber(before)}`;
-  }
+function within(spec: BinSpec, x: number): number {
+  return Math.min(spec.max!, Math.max(spec.min!, x));
+}
+
+/** A number, or on which side of the baseline's range it lies. */
+function placeText(spec: BinSpec, x: number): string {
+  if (x === Infinity) return `above ${formatNumber(spec.max!)}`;
+  return x === -Infinity ? `below ${formatNumber(spec.min!)}` : formatNumber(x);
+}
+
+/** Which way whole rows moved; `moved` tells the median distances from the baseline's cloud. */
+function jointText(away: boolean, moved: string): string {
+  const distances = moved.replace('median', 'median distance');
+  return away
+    ? `rows lie farther from the baseline's cloud: features go together less as they did (${distances})`
+    : `rows lie closer to the middle of the baseline's cloud: features go together more closely or vary less (${distances})`;
+}
+
+function medianText(spec: BinSpec, before: number, after: number, rise: number): string {
+  const [from, to] = [placeText(spec, before), placeText(spec, after)];
+  if (from === to) return `values ${rise > 0 ? 'rose' : 'fell'} around a median of ${from}`;
   const ratio = after / before;
-  // A ratio says something only of quantities that can't be negative.
-  const told = min >= 0 && before > 0 && Number.isFinite(ratio);
+  // A ratio says something only of quantities that can't be negative; of distances it reads like one of values.
+  const told = !spec.joint && spec.min! >= 0 && after >= 0 && before > 0 && Number.isFinite(ratio);
   const times = told ? ` (×${Number(ratio.toPrecision(3))})` : '';
-  return `median ${formatNumber(before)} → ${formatNumber(after)}${times}`;
+  return `median ${from} → ${to}${times}`;
 }
 
 /** P(current > baseline) + ½P(equal) from counts over ordered bins: 0.5 when neither side is higher. */
@@ -189,8 +215,8 @@ function chanceAbove(baseline: readonly number[], current: readonly number[]): n
 }
 
 /**
- * Approximate quantiles of counts in the layout of a numeric spec: linear inside a bin; what lies outside the
- * baseline's range reads as its minimum or maximum. Null without a value. O(bins) a quantile.
+ * Approximate quantiles of counts in the layout of a numeric spec: linear inside a bin, an infinity outside of the
+ * baseline's range. Null without a value. O(bins) a quantile.
  */
 export function quantilesOfCounts(
   spec: BinSpec,
@@ -204,7 +230,7 @@ export function quantilesOfCounts(
   return probabilities.map((p) => {
     const goal = p * rows;
     let seen = counts[1]!;
-    if (seen >= goal && seen > 0) return min;
+    if (seen >= goal && seen > 0) return -Infinity;
     for (let i = 2; i < counts.length - 1; i++) {
       const count = counts[i]!;
       if (count > 0 && seen + count >= goal) {
@@ -214,6 +240,6 @@ export function quantilesOfCounts(
       }
       seen += count;
     }
-    return max;
+    return Infinity;
   });
 }

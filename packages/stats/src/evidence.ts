@@ -18,9 +18,6 @@ export interface Cell {
 
 /** How unlikely the two sets of counts are when nothing changed. */
 export interface Evidence {
-  /** Pearson's statistic over the cells with enough rows, divided by φ; null when there are no two of them. */
-  chi2: number | null;
-  dof: number | null;
   /** The least of the tests' p-values, each at the price of its share of the level. */
   p: number;
   /** Set when a rare cell (missing, unseen, other, out of range) tells more than the other tests do. */
@@ -65,9 +62,8 @@ export function weighEvidence(
   const scale = n > 0 ? Math.min(n, m) / phi / n : 0;
   const { bulkBaseline, bulkCurrent, rare } = splitCells(cells, ordered, scale);
   const table = chiSquareStatistic(bulkBaseline, bulkCurrent);
-  const tested = table !== null && table.dof > 0;
   let p = 1;
-  if (tested) {
+  if (table !== null && table.dof > 0) {
     // Chi-square's tail is too thin for two uneven cells; there the exact law is as cheap.
     p =
       table.dof === 1
@@ -85,12 +81,7 @@ export function weighEvidence(
       teller = cell;
     }
   }
-  return {
-    chi2: tested ? table.statistic / phi : null,
-    dof: tested ? table.dof : null,
-    p,
-    rare: teller,
-  };
+  return { p, rare: teller };
 }
 
 interface Split {

@@ -63,6 +63,16 @@ describe('a verdict', () => {
     expect(clustered.rows_needed).toBeGreaterThan(judge(moved).rows_needed! * 10);
   });
 
+  it('gives the chi-square of all bins that PSI is of, also where a rare one decides', () => {
+    const names = categoricalSpec(['a', 'b']);
+    const before = countNames(names, { a: 5_000, b: 5_000 });
+    const after = countNames(names, { a: 400, b: 400, new: 200 });
+    const told = judge({ signal: 's', spec: names, baseline: before, current: after });
+    // Named, named and unseen: scipy.stats.chi2_contingency([[5000, 5000, 0], [400, 400, 200]])
+    expect(told).toMatchObject({ verdict: 'significant', dof: 2, chi2: expect.closeTo(2037.037, 2) });
+    expect(told.reason).toMatch(/; unseen 0 % → 20 %$/);
+  });
+
   it('compares with the reference given and says which', () => {
     const night = countNumbers(spec, normals(3000, 9, 1));
     const atNight = {

@@ -1,5 +1,6 @@
 import { benjaminiHochberg } from './benjamini-hochberg.js';
 import { isNumericSpec, missingCount, outOfRangeCount, total, unseenCount } from './bins.js';
+import { chiSquareStatistic } from './chi-square-test.js';
 import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
 import { cellLabel, describeDirection, type SignalDirection } from './direction.js';
 import { checkPair, checkWhole, StatsInputError } from './errors.js';
@@ -54,6 +55,8 @@ interface Measured {
   debiased: number | null;
   js: number | null;
   ks: KsBracket | null;
+  /** Over all occupied cells, before φ. */
+  chi2: { statistic: number; dof: number } | null;
   evidence: Evidence | null;
   /** Current rows needed; null when the baseline is too small. */
   needed: number | null;
@@ -90,6 +93,7 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
     debiased: null,
     js: null,
     ks: null,
+    chi2: null,
     evidence: null,
     needed: rowsForEffective(needEffective, n),
     baselineNeeded: Math.ceil(needEffective * 2),
@@ -97,12 +101,16 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   };
   if (n === 0 || m === 0) return judged;
   const cells = withRisen(found, reference, current, n, m, phi);
-  judged.direction = describeDirection(spec, reference, current, cells);
+  judged.direction = describeDirection(spec, reference, current, cells, input.medians);
   const allowed = unseenAllowance(spec, input.baseline) * (n / Math.max(1, total(input.baseline)));
   const { p, c } = effectCells(cells, allowed, n, m);
   judged.psi = psiLaplace(p, c, 0.5);
   judged.debiased = judged.psi! - (phi * Math.max(0, cells.length - 1)) / effectiveRows(n, m);
   judged.js = jsDivergenceBase2(p, c);
+  judged.chi2 = chiSquareStatistic(
+    cells.map((cell) => cell.baseline),
+    cells.map((cell) => cell.current),
+  );
   const ordered = isNumericSpec(spec);
   judged.ks = ordered ? ksBracketBetween(reference, current, 1, current.length) : null;
   const trend = ordered ? trendTest(reference, current, phi, 1, current.length) : null;
@@ -135,7 +143,8 @@ function conclude(
   level: number,
   settings: JudgeSettings,
 ): SignalJudgement {
-  const { input, n, m, evidence } = measured;
+  const { input, n, m, evidence, chi2 } = measured;
+  const varied = chi2 !== null && chi2.dof > 0;
   const verdict = verdictOf(measured, q, level, settings);
   const finite = m - missingCount(input.current);
   return {
@@ -148,8 +157,8 @@ function conclude(
     js_distance: measured.js === null ? null : Math.sqrt(measured.js),
     ks_low: measured.ks?.low ?? null,
     ks_high: measured.ks?.high ?? null,
-    chi2: evidence?.chi2 ?? null,
-    dof: evidence?.dof ?? null,
+    chi2: varied ? chi2.statistic / measured.phi : null,
+    dof: varied ? chi2.dof : null,
     p_value: evidence?.p ?? null,
     q_value: q,
     phi: measured.phi,

@@ -1,5 +1,5 @@
 import type { BinSpec } from './bins.js';
-import type { SignalDirection } from './direction.js';
+import type { Medians, SignalDirection } from './direction.js';
 
 /** One signal of one window, as counts in the layout of `BinSpec`. */
 export interface JudgeInput {
@@ -11,6 +11,8 @@ export interface JudgeInput {
   phi?: number;
   /** Counts to compare with instead of the whole baseline, e.g. its same hours of the week. */
   reference?: { kind: 'all' | 'hour_of_week'; counts: readonly number[] };
+  /** Exact medians of numbers for the direction's words, where raw values are at hand; else they are read from counts. */
+  medians?: Medians;
 }
 
 export interface JudgeSettings {
@@ -52,8 +54,10 @@ export interface SignalJudgement {
   js_distance: number | null;
   ks_low: number | null;
   ks_high: number | null;
+  /** Pearson's two-sample chi-square over φ on the bins that PSI is of; null where just one bin is occupied. */
   chi2: number | null;
   dof: number | null;
+  /** The least p of the tests that weigh the evidence, on chi-square's scale (`weighEvidence`). */
   p_value: number | null;
   q_value: number | null;
   phi: number;

@@ -10,7 +10,7 @@ import {
   SCORE_SIGNAL,
 } from '@leeway/contract';
 import { quantileOfSorted } from '@leeway/stats';
-import { type ChosenColumns, chooseColumns } from './choose-columns.js';
+import { type ChosenColumns, chooseColumns, saidOf } from './choose-columns.js';
 import { profileEmbedding } from './embedding-profile.js';
 import { BaselineError } from './error.js';
 import { profileJoint } from './joint-profile.js';
@@ -112,7 +112,7 @@ async function jointOf(
 ): Promise<Profiled | LeftOut> {
   if (!options.multivariate)
     return { column: MULTIVARIATE_SIGNAL, code: 'excluded', message: 'switched off as asked' };
-  const importance = (name: SignalName) => options.importance[name.column] ?? 0;
+  const importance = (name: SignalName) => saidOf(options.importance, name.column) ?? 0;
   const numeric = profiled
     .map(({ name }) => name)
     .filter((name) => name.role === 'feature' && name.kind === 'numeric')
@@ -191,7 +191,7 @@ async function withRhythm(
     signals.push({
       ...signal,
       phi: found.phi,
-      importance: options.importance[name.column] ?? null,
+      importance: saidOf(options.importance, name.column) ?? null,
       seasonal: seasonal ? await seasonalCounts(file, source, signal, span) : null,
     });
   }

@@ -59,7 +59,7 @@ export function chooseColumns(
       leave('excluded', 'excluded as asked');
       continue;
     }
-    const verdict = judgeColumn(column, options.kinds[column.name]);
+    const verdict = judgeColumn(column, saidOf(options.kinds, column.name));
     if ('code' in verdict) leave(verdict.code, verdict.message);
     else if (role === 'prediction') chosen.prediction = { column: column.name, kind: verdict.kind };
     else chosen.features.push({ column: column.name, kind: verdict.kind });
@@ -87,6 +87,11 @@ function checkNames(file: Pick<TrainingFile, 'columns'>, options: BaselineOption
       `The file has no column "${name}" (${option}). Its columns: ${list}${known.size > 20 ? ', …' : ''}`,
     );
   }
+}
+
+/** What an option says of a column; columns may be called like something every object has (`constructor`). */
+export function saidOf<T>(option: Record<string, T>, column: string): T | undefined {
+  return Object.hasOwn(option, column) ? option[column] : undefined;
 }
 
 type Verdict = { kind: SignalKind } | { code: string; message: string };

@@ -56,6 +56,7 @@ export interface FileComparison extends Comparison {
 interface Measured extends ComparedCounts {
   /** The exact statistic from the raw values; null for categories. */
   ks: number | null;
+  medians?: NumberPair['medians'] | undefined;
 }
 
 /**
@@ -128,11 +129,12 @@ function judged(all: readonly Measured[], options: CompareOptions): ComparedSign
     windowsPerDay: 1,
   };
   const inputs = all.map(
-    ({ signal, current }): JudgeInput => ({
+    ({ signal, current, medians }): JudgeInput => ({
       signal: signal.signal,
       spec: signal,
       baseline: signal.counts,
       current,
+      ...(medians && { medians }),
     }),
   );
   const signals = judgeSignals(inputs, settings).map((judgement, i): ComparedSignal => {
@@ -170,8 +172,12 @@ function nameOf(choice: ChosenColumn) {
   };
 }
 
-function measured(bins: SignalBins, pair: Omit<NumberPair, 'bins'>): Measured {
-  return { signal: { ...bins, counts: pair.baseline }, current: pair.current, ks: pair.ks };
+function measured(
+  bins: SignalBins,
+  pair: Pick<NumberPair, 'baseline' | 'current' | 'ks'> & Partial<Pick<NumberPair, 'medians'>>,
+): Measured {
+  const { baseline, current, ks, medians } = pair;
+  return { signal: { ...bins, counts: baseline }, current, ks, medians };
 }
 
 async function readNumbers(

@@ -9,7 +9,7 @@ import { fits, type NumberPair } from './number-pair.js';
 export function embeddingPair(
   a: { vectors: readonly number[][]; missing: number },
   b: { vectors: readonly number[][]; missing: number },
-): NumberPair | null {
+): Omit<NumberPair, 'medians'> | null {
   const usable = a.vectors.filter((vector) => vector.every(Number.isFinite));
   const fitted = usable.filter((_, i) => fits(i));
   const heldOut = usable.filter((_, i) => !fits(i));

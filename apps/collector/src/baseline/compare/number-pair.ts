@@ -10,6 +10,8 @@ export interface NumberPair {
   current: number[];
   /** sup|F − G| over the finite values, ties at once; null when B has none. */
   ks: number | null;
+  /** Of the finite values (type 7); null when B has none. */
+  medians: { baseline: number; current: number | null };
 }
 
 /** A pair, and what the joint signal needs: the values of both files in a sample of rows, the same for every column. */
@@ -86,15 +88,13 @@ export function pairNumbers(
   for (const bucket of widest) wantedA[bucket] = 1;
   for (const place of quantilePlaces(a.length)) wantedA[bucketOfPlace(sumsA, place)] = 1;
   const pickedA = buckets.pick(before, wantedA);
-  const at = (place: number) => {
-    const bucket = bucketOfPlace(sumsA, place);
-    return pickedA.of(bucket).at(place - sumsA[bucket]!);
-  };
+  const at = orderStatistic(sumsA, pickedA);
   const edges = numericEdges({ min: at(0), quantile: (p) => type7(at, a.length, p) }, FINE_BINS);
   const [min, max] = [at(0), at(a.length - 1)];
   const wantedB = new Uint8Array(buckets.size);
   for (const bucket of widest) wantedB[bucket] = 1;
   for (const value of [min, max, ...edges]) wantedB[buckets.of(value)] = 1;
+  if (b.length > 0) for (const place of placesOf(0.5, b.length)) wantedB[bucketOfPlace(sumsB, place)] = 1;
   const pickedB = buckets.pick(after, wantedB);
   const below = counter(buckets, sumsB, pickedB);
   return {
@@ -112,26 +112,41 @@ export function pairNumbers(
       after.positiveInfinity + b.length - below.lessOrEqual(max),
     ],
     ks: b.length === 0 ? null : exactKs(widest, { sumsA, sumsB, pickedA, pickedB, n: a.length, m: b.length }),
+    medians: {
+      baseline: type7(at, a.length, 0.5),
+      current: b.length === 0 ? null : type7(orderStatistic(sumsB, pickedB), b.length, 0.5),
+    },
   };
 }
 
-/** Places, from 0, of the order statistics that the bins' edges are made of. */
+/** Places, from 0, of the order statistics that the bins' edges and the median are made of. */
 function quantilePlaces(n: number): number[] {
-  const places = [0, n - 1];
-  for (let i = 1; i < FINE_BINS; i++) {
-    const low = Math.floor((n - 1) * (i / FINE_BINS));
-    places.push(low, Math.min(n - 1, low + 1));
-  }
+  const places = [0, n - 1, ...placesOf(0.5, n)];
+  for (let i = 1; i < FINE_BINS; i++) places.push(...placesOf(i / FINE_BINS, n));
   return places;
+}
+
+/** The two places whose values a type-7 quantile lies between. */
+function placesOf(p: number, n: number): [number, number] {
+  const low = Math.floor((n - 1) * p);
+  return [low, Math.min(n - 1, low + 1)];
+}
+
+/** Values by their place in the ascending order, of picked buckets alone. */
+function orderStatistic(sums: Uint32Array, picked: PickedBuckets): (place: number) => number {
+  return (place) => {
+    const bucket = bucketOfPlace(sums, place);
+    return picked.of(bucket).at(place - sums[bucket]!);
+  };
 }
 
 /** The type-7 quantile from single order statistics, rounded as `quantileOfSorted` rounds it. */
 function type7(at: (place: number) => number, n: number, p: number): number {
-  const position = (n - 1) * p;
-  const low = Math.floor(position);
+  const [low, high] = placesOf(p, n);
   const a = at(low);
-  const b = at(Math.min(n - 1, low + 1));
-  const t = position - low;
+  const b = at(high);
+  const t = (n - 1) * p - low;
+  if (!Number.isFinite(b - a)) return a * (1 - t) + b * t;
   return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }
 

@@ -1,5 +1,5 @@
 import { BaselineOptions, type LeftOut } from '@leeway/contract';
-import { type ChosenColumn, chooseColumns } from '../choose-columns.js';
+import { type ChosenColumn, chooseColumns, saidOf } from '../choose-columns.js';
 import type { TrainingFile } from '../ports.js';
 
 type Described = Pick<TrainingFile, 'columns' | 'rows'>;
@@ -20,7 +20,7 @@ export function sharedColumns(
     .map(({ column }): ChosenColumn => {
       const type = inA.get(column)!.type;
       const inferred = type === 'number' ? 'numeric' : type === 'boolean' ? 'boolean' : 'categorical';
-      return { column, kind: options.kinds[column] ?? inferred };
+      return { column, kind: saidOf(options.kinds, column) ?? inferred };
     });
   const columns: ChosenColumn[] = [];
   for (const choice of [...chosen.features, ...constants]) {

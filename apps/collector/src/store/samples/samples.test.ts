@@ -119,6 +119,29 @@ describe('text files', () => {
     });
   });
 
+  it.each([',', ';', '|', '\t'])(
+    'are cut at %j, blanks, empty fields and quotes included',
+    async (separator) => {
+      const lines = [
+        ['x', 'name', 'last'],
+        ['1.5', 'a', '1'],
+        ['', ' b ', ''],
+        ['-2', `"c${separator}d"`, '3'],
+      ];
+      writeFileSync(path('cut.csv'), `${lines.map((line) => line.join(separator)).join('\n')}\n`);
+      await withFile('cut.csv', async (file) => {
+        expect(file.columns.map((c) => [c.name, c.type, c.missing])).toEqual([
+          ['x', 'number', 1],
+          ['name', 'text', 0],
+          ['last', 'number', 1],
+        ]);
+        expect([...(await file.numbers('x')).finite]).toEqual([-2, 1.5]);
+        const names = (await file.values('name', 5)).counts.map((c) => c.value).sort();
+        expect(names).toEqual(['a', 'b', `c${separator}d`]);
+      });
+    },
+  );
+
   it('of JSON lines may leave fields out and mix kinds', async () => {
     writeFileSync(
       path('t.ndjson'),

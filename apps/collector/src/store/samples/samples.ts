@@ -154,7 +154,10 @@ async function openText(
     throw new SampleError('empty_file', `${name} has column names and no row`);
   const format = file.format === 'csv' ? 'CSVWithNames' : 'JSONEachRow';
   const settings =
-    file.format === 'csv' ? sql`${READING}, format_csv_delimiter = ${file.delimiter}` : sql`${READING}`;
+    file.format === 'csv'
+      ? // Blanks around a field are trimmed, and a tab would be one of them.
+        sql`${READING}, format_csv_delimiter = ${file.delimiter}, input_format_csv_allow_whitespace_or_tab_as_delimiter = ${file.delimiter === '\t' ? 1 : 0}`
+      : sql`${READING}`;
   const table = `sample_${randomUUID().replaceAll('-', '')}`;
   const close = () => engine.lane.run(sql`DROP TABLE IF EXISTS ${identifier(table)} SYNC`);
   try {
