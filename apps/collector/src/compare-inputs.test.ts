@@ -204,6 +204,7 @@ describe('numeric columns together', () => {
       expect.arrayContaining(['stable']),
       expect.arrayContaining(['stable']),
     ]);
+    expect(signals[0]!.direction!.text).toMatch(/^rows lie farther from the baseline's cloud: /);
   });
 
   it('are stable in the halves of one file, whatever the split', async () => {
@@ -298,5 +299,7 @@ describe('Parquet', () => {
     expect(same).toMatchObject([{ signal: 'vector', kind: 'embedding', verdict: 'stable' }]);
     const moved = (await compare('v-a.parquet', 'v-moved.parquet')).signals;
     expect(moved).toMatchObject([{ signal: 'vector', kind: 'embedding', verdict: 'significant' }]);
+    expect(moved[0]!.direction).toMatchObject({ way: 'mixed', median_current: null });
+    expect(moved[0]!.direction!.text).toMatch(/^regions? \d.* → .*; regions? \d.* → /);
   });
 });

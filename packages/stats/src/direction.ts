@@ -1,4 +1,4 @@
-import { type BinSpec, formatNumber, isNumericSpec } from './bins.js';
+import { BEYOND_REGIONS, type BinSpec, formatNumber, isNumericSpec, total } from './bins.js';
 import { coarseLabel } from './coarsen.js';
 import type { Cell } from './evidence.js';
 
@@ -68,6 +68,8 @@ export function describeDirection(
   const parts: string[] = [];
   if (missing !== undefined && Math.abs(missing.by) >= LEAST_MOVE) parts.push(shareText(spec, missing));
   if (base.text !== '') parts.push(base.text);
+  const apart = cells.some((cell) => cell.role === 'above');
+  if (spec.embedding && !apart) parts.push(...beyondParts(baseline, current));
   if (!ordered) parts.push(...categoricalParts(spec, gained, lost));
   return {
     way: base.way === 'none' && parts.length > 0 && gained.length + lost.length > 0 ? 'mixed' : base.way,
@@ -93,6 +95,16 @@ function binShift(spec: BinSpec, move: Move): BinShift {
 /** A name for people of a cell. */
 export function cellLabel(spec: BinSpec, cell: Cell): string {
   return cell.group === null ? 'rare values' : coarseLabel(spec, cell.group);
+}
+
+/** Vectors that lie farther out than any of the baseline: something new, which no region says by itself. */
+function beyondParts(baseline: readonly number[], current: readonly number[]): string[] {
+  const [before, after] = [baseline, current].map((counts) => counts.at(-1)! / total(counts)) as [
+    number,
+    number,
+  ];
+  const told = after - before >= LEAST_MOVE;
+  return told ? [`${BEYOND_REGIONS} ${percent(before)} → ${percent(after)}`] : [];
 }
 
 function categoricalParts(spec: BinSpec, gained: readonly Move[], lost: readonly Move[]): string[] {

@@ -132,6 +132,21 @@ describe('embeddings', () => {
     expect(elsewhere.direction?.text).toMatch(/^farther out than any in the baseline 0 % → 100 %/);
   });
 
+  it('tell new places by themselves, also where they share a bin with the last region', () => {
+    const many = fitEmbedding(baseline, 16);
+    const own = { ...spec, edges: embeddingEdges(many), max: many.centroids.length, embedding: many };
+    const counts = (rows: number[][]) =>
+      countNumbers(
+        own,
+        rows.map((row) => embeddingNumber(many, row)),
+      );
+    const far = vectors([150, 150, 150, 150], 7777).map((v) => v.map((x) => x + 2));
+    const one = { signal: 's', spec: own, baseline: counts(baseline), current: counts(far) };
+    expect(judgeSignals([one], DEFAULT_JUDGE_SETTINGS)[0]!.direction?.text).toMatch(
+      /^farther out than any in the baseline 0 % → 100 %; region/,
+    );
+  });
+
   it('of another length, or with an entry that is no number, are missing', () => {
     expect(embeddingNumber(reference, [1, 2])).toBeNaN();
     expect(embeddingNumber(reference, [Number.NaN, 0, 0, 0, 0, 0, 0, 0])).toBeNaN();

@@ -1,4 +1,4 @@
-import { compileEmbedding, embeddingEdges } from '@leeway/stats';
+import { compileEmbedding, type EmbeddingReference, embeddingEdges } from '@leeway/stats';
 import { fitEmbedding } from '@leeway/stats/fit-embedding';
 import { fits, type NumberPair } from './number-pair.js';
 
@@ -9,7 +9,7 @@ import { fits, type NumberPair } from './number-pair.js';
 export function embeddingPair(
   a: { vectors: readonly number[][]; missing: number },
   b: { vectors: readonly number[][]; missing: number },
-): Omit<NumberPair, 'medians'> | null {
+): (Omit<NumberPair, 'medians'> & { bins: { embedding: EmbeddingReference } }) | null {
   const usable = a.vectors.filter((vector) => vector.every(Number.isFinite));
   const fitted = usable.filter((_, i) => fits(i));
   const heldOut = usable.filter((_, i) => !fits(i));
@@ -30,7 +30,7 @@ export function embeddingPair(
   };
   const edges = embeddingEdges(reference);
   return {
-    bins: { edges, min: 0, max: reference.centroids.length },
+    bins: { edges, min: 0, max: reference.centroids.length, embedding: reference },
     baseline: count(heldOut, missing),
     current: count(b.vectors, b.missing),
     ks: null,

@@ -1,4 +1,4 @@
-import { compileJoint, fitJoint, meanAndCovariance } from '@leeway/stats';
+import { compileJoint, fitJoint, type JointReference, meanAndCovariance } from '@leeway/stats';
 import { fits, type NumberPair, pairNumbers } from './number-pair.js';
 
 /** Numeric columns that are watched together; the first of the file. */
@@ -14,7 +14,10 @@ const LEAST_ROWS_A_COLUMN = 10;
  *
  * @param a, b columns of the sampled rows, NaN where a value is missing
  */
-export function jointPair(a: readonly Float64Array[], b: readonly Float64Array[]): NumberPair | null {
+export function jointPair(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+): (NumberPair & { bins: { joint: JointReference } }) | null {
   const varying = a.flatMap((column, c) => (varies(column) ? [c] : []));
   if (varying.length < 2) return null;
   const columnsOf = (all: readonly Float64Array[]) => varying.map((c) => all[c]!);
@@ -26,7 +29,8 @@ export function jointPair(a: readonly Float64Array[], b: readonly Float64Array[]
   const fit = meanAndCovariance(fitted);
   // Values near the largest double have no finite variance.
   if (fit === null || [...fit.mean, ...fit.covariance.flat()].some((x) => !Number.isFinite(x))) return null;
-  const distance = compileJoint(fitJoint(varying.map(String), fit.mean, fit.covariance));
+  const joint = fitJoint(varying.map(String), fit.mean, fit.covariance);
+  const distance = compileJoint(joint);
   const distances = (columns: readonly Float64Array[], wanted: (i: number) => boolean) => {
     const found: number[] = [];
     eachRow(columns, (row, i) => {
@@ -35,10 +39,11 @@ export function jointPair(a: readonly Float64Array[], b: readonly Float64Array[]
     return Float64Array.from(found);
   };
   const heldOut = distances(columnsOf(a), (i) => !fits(i));
-  return pairNumbers(
+  const pair = pairNumbers(
     heldOut,
     distances(columnsOf(b), () => true),
   );
+  return pair && { ...pair, bins: { ...pair.bins, joint } };
 }
 
 /** True for a column with two different finite values among the sampled rows. */
