@@ -6,7 +6,8 @@ import { cleanSample, type RawSample } from './sample.js';
  * samples come from one distribution; about 1.96 is its 5 % point for two samples. More sensitive in the tails
  * than KS.
  *
- * Null when a sample has no finite value or all pooled values are equal. O(N log N).
+ * Null when a sample has no finite value, with fewer than four values in all (its spread is not known then), and when all
+ * are equal. O(N log N).
  * Source: Scholz and Stephens, K-sample Anderson–Darling tests, JASA 82 (1987).
  *
  * @throws StatsInputError with fewer than two samples
@@ -17,7 +18,7 @@ export function andersonDarling(samples: readonly RawSample[]): number | null {
   if (sorted.some((sample) => sample.length === 0)) return null;
   const pooled = Float64Array.from(sorted.flatMap((sample) => Array.from(sample))).sort();
   const N = pooled.length;
-  if (N < 3 || pooled[0] === pooled[N - 1]) return null;
+  if (N < 4 || pooled[0] === pooled[N - 1]) return null;
   return (midrankStatistic(sorted, pooled) - (samples.length - 1)) / nullStd(sorted, N);
 }
 

@@ -25,13 +25,19 @@ export function binomialTail(k: number, n: number, p: number): number {
   return whole > n ? 0 : betaCdf(p, whole, n - whole + 1);
 }
 
-/** Smallest k with P(X ≤ k) ≥ probability. O(log n). */
+/**
+ * Smallest k with P(X ≤ k) ≥ probability. O(log n).
+ *
+ * @throws StatsInputError for n that is no whole number ≥ 0 or a probability outside 0..1
+ */
 export function binomialQuantile(probability: number, n: number, p: number): number {
   checkProbability('probability', probability);
+  checkWhole('n', n, 0);
+  checkProbability('p', p);
   let low = 0;
   let high = n;
   while (low < high) {
-    const middle = (low + high) >>> 1;
+    const middle = Math.floor((low + high) / 2);
     if (binomialCdf(middle, n, p) >= probability) high = middle;
     else low = middle + 1;
   }

@@ -1,4 +1,4 @@
-import { StatsInputError } from './errors.js';
+import { checkFinite, StatsInputError } from './errors.js';
 
 /** What a control chart says of a series: its statistic after each value, and the places (0-based) of its alarms. */
 export interface ChartTrace {
@@ -20,12 +20,14 @@ export function cusum(
   const { mean, std, k, h } = settings;
   if (!(std > 0)) throw new StatsInputError('std', `is above 0, got ${std}`);
   if (!(k >= 0 && h >= 0)) throw new StatsInputError('h', 'and k are at least 0');
+  for (const [field, value] of Object.entries(settings)) checkFinite(field, value);
   checkSeries(x);
   const trace: number[] = [];
   const alarms: number[] = [];
   let s = 0;
   x.forEach((value, i) => {
     s = Math.max(0, s + (value - mean) / std - k);
+    checkStatistic(s, i);
     trace.push(s);
     if (s > h) {
       alarms.push(i);
@@ -33,6 +35,11 @@ export function cusum(
     }
   });
   return { trace, alarms };
+}
+
+/** Refuses a value that takes a chart's statistic beyond the largest number. */
+export function checkStatistic(statistic: number, i: number): void {
+  if (!Number.isFinite(statistic)) throw new StatsInputError('x', `is too large to add up at position ${i}`);
 }
 
 /** Refuses a series with a value that isn't a finite number. */

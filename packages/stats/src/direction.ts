@@ -1,6 +1,7 @@
 import { BEYOND_REGIONS, type BinSpec, formatNumber, isNumericSpec, total } from './bins.js';
 import { coarseLabel } from './coarsen.js';
 import type { Cell } from './evidence.js';
+import { quantilesOfCounts } from './quantiles-of-counts.js';
 
 /** A bin's share of the rows on both sides. */
 export interface BinShift {
@@ -224,34 +225,4 @@ function chanceAbove(baseline: readonly number[], current: readonly number[]): n
     m += current[i]!;
   }
   return n > 0 && m > 0 ? sum / (n * m) : 0.5;
-}
-
-/**
- * Approximate quantiles of counts in the layout of a numeric spec: linear inside a bin, an infinity outside of the
- * baseline's range. Null without a value. O(bins) a quantile.
- */
-export function quantilesOfCounts(
-  spec: BinSpec,
-  counts: readonly number[],
-  probabilities: readonly number[],
-): number[] | null {
-  let rows = 0;
-  for (let i = 1; i < counts.length; i++) rows += counts[i]!;
-  if (rows === 0 || spec.min === null || spec.max === null) return null;
-  const { min, max, edges } = spec;
-  return probabilities.map((p) => {
-    const goal = p * rows;
-    let seen = counts[1]!;
-    if (seen >= goal && seen > 0) return -Infinity;
-    for (let i = 2; i < counts.length - 1; i++) {
-      const count = counts[i]!;
-      if (count > 0 && seen + count >= goal) {
-        const low = i === 2 ? min : edges[i - 3]!;
-        const high = i === counts.length - 2 ? max : edges[i - 2]!;
-        return low + (high - low) * Math.max(0, (goal - seen) / count);
-      }
-      seen += count;
-    }
-    return Infinity;
-  });
 }

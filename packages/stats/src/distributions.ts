@@ -4,7 +4,7 @@ import erfc from '@stdlib/math-base-special-erfc';
 import gammainc from '@stdlib/math-base-special-gammainc';
 import gammaincinv from '@stdlib/math-base-special-gammaincinv';
 import gammaln from '@stdlib/math-base-special-gammaln';
-import { checkProbability, StatsInputError } from './errors.js';
+import { checkProbability, checkSize, StatsInputError } from './errors.js';
 
 /*
  * Tails and quantiles of the distributions the statistics need. The special functions come from @stdlib; the two
@@ -17,7 +17,16 @@ export function chiSquareTail(x: number, dof: number): number {
   if (Number.isNaN(x)) throw new StatsInputError('x', 'is a number, got NaN');
   if (dof === 0 || x <= 0) return 1;
   if (x === Infinity) return 0;
-  return upperGamma(x / 2, dof / 2);
+  return dof > MOST_STEPS ? normalTail(wilsonHilferty(x, dof)) : upperGamma(x / 2, dof / 2);
+}
+
+/** Degrees of freedom beyond which the normal law is as good (within 1e-7) and the recurrence too long. */
+const MOST_STEPS = 1_000_000;
+
+/** Wilson and Hilferty's cube root: a chi-square value as a standard normal one. */
+function wilsonHilferty(x: number, dof: number): number {
+  const spread = 2 / (9 * dof);
+  return (Math.cbrt(x / dof) - (1 - spread)) / Math.sqrt(spread);
 }
 
 /** Shape up to which the library's incomplete gamma keeps its digits; near 1,000 it is off by 1 % where x ≈ a. */
@@ -42,7 +51,7 @@ function gammaStep(x: number, a: number): number {
   return Math.exp(a * Math.log(x) - x - gammaln(a + 1));
 }
 
-/** x with P(X ≥ x) = p for X ~ chi-square with `dof` ≥ 1 degrees of freedom. */
+/** x with P(X ≥ x) = p for X ~ chi-square with `dof` ≥ 1 degrees of freedom; Infinity for p = 0. */
 export function chiSquareUpperQuantile(p: number, dof: number): number {
   checkProbability('p', p);
   checkDof(dof);
@@ -65,20 +74,20 @@ export function chiSquareUpperQuantile(p: number, dof: number): number {
 /**
  * P(X ≥ x) for X ~ non-central chi-square: a Poisson(λ/2) mixture of central tails with dof + 2j degrees of
  * freedom. The first tail comes from the library, each next one from the one before by the gamma recurrence, so
- * that all terms are positive and no digits cancel. O(λ); above λ = 2e6 the normal law.
+ * that all terms are positive and no digits cancel. O(λ); above λ = 2e6 or a million degrees the normal law.
  * Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2, chapter 29.
  */
 export function noncentralChiSquareTail(x: number, dof: number, lambda: number): number {
   checkDof(dof);
-  if (!(lambda >= 0 && lambda < Infinity)) {
-    throw new StatsInputError('lambda', `is a finite number ≥ 0, got ${lambda}`);
-  }
+  checkSize('lambda', lambda);
+  if (Number.isNaN(x)) throw new StatsInputError('x', 'is a number, got NaN');
   if (x <= 0) return 1;
   if (x === Infinity) return 0;
   const half = lambda / 2;
   if (half === 0) return chiSquareTail(x, dof);
   // The mixture is as good as normal there (skewness below 0.002), and a sum of a million terms isn't worth it.
-  if (half > 1e6) return normalTail((x - dof - lambda) / Math.sqrt(2 * (dof + 2 * lambda)));
+  if (half > 1e6 || dof > MOST_STEPS)
+    return normalTail((x - dof - lambda) / Math.sqrt(2 * (dof + 2 * lambda)));
   const shape = dof / 2;
   // With 0 degrees of freedom the first part is a point mass at 0, which is below x.
   let tail = dof === 0 ? 0 : upperGamma(x / 2, shape);
@@ -151,10 +160,11 @@ export function logGamma(x: number): number {
 }
 
 function checkDof(dof: number): void {
-  if (!(dof >= 0 && dof < Infinity)) throw new StatsInputError('dof', `is a finite number ≥ 0, got ${dof}`);
+  checkSize('dof', dof);
 }
 
 function checkShape(field: string, value: number): void {
-  if (!(value > 0 && value < Infinity))
-    throw new StatsInputError(field, `is a finite number > 0, got ${value}`);
+  checkSize(field, value);
+  // Shapes nearer to 0 than this put all mass on the ends, where the library loses its digits.
+  if (value < 1e-9) throw new StatsInputError(field, `is a finite number > 0, got ${value}`);
 }

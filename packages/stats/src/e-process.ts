@@ -1,10 +1,11 @@
 import { total } from './bins.js';
 import { logGamma } from './distributions.js';
-import { checkPair, StatsInputError } from './errors.js';
+import { checkPair, checkWhole, StatsInputError } from './errors.js';
 
 /** Concentration of the alternative for a wanted effect: κ = (B − 1)/δ − 1, since Dirichlet(κp) has mean PSI of about (B − 1)/(κ + 1). */
 export function alternativeConcentration(bins: number, delta: number): number {
-  if (!(delta > 0)) throw new StatsInputError('delta', `is above 0, got ${delta}`);
+  checkWhole('bins', bins, 1);
+  if (!(delta >= 1e-9 && delta < Infinity)) throw new StatsInputError('delta', `is above 0, got ${delta}`);
   return (bins - 1) / delta - 1;
 }
 

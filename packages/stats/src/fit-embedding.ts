@@ -1,7 +1,7 @@
 // Apart from the rest of the package: what only judges need not load a library of clusters.
 import { kmeans } from 'ml-kmeans';
 import { EMBEDDING_REGIONS, type EmbeddingReference } from './embedding.js';
-import { StatsInputError } from './errors.js';
+import { checkWhole, StatsInputError } from './errors.js';
 import { compileNearest, EMBEDDING_TIE } from './nearest.js';
 
 /** Rows the regions are found from; more only cost time. */
@@ -13,18 +13,22 @@ const DIGITS = 6;
  * Finds the regions by k-means over at most 4,000 evenly taken vectors. Deterministic. O(rows · regions · dimensions)
  * a round, at most 30 rounds.
  *
- * @throws StatsInputError for no vectors, vectors of unequal length or entries that aren't finite
+ * @throws StatsInputError for no vectors, vectors of unequal length or entries that aren't finite in single precision
  */
 export function fitEmbedding(
   vectors: readonly ArrayLike<number>[],
   regions = EMBEDDING_REGIONS,
 ): EmbeddingReference {
+  checkWhole('regions', regions, 1);
   const first = vectors[0];
   if (first === undefined || first.length === 0)
     throw new StatsInputError('vectors', 'needs at least one, not empty');
   const dimensions = first.length;
   vectors.forEach((vector, i) => {
-    if (vector.length !== dimensions || Array.prototype.some.call(vector, (x) => !Number.isFinite(x))) {
+    if (
+      vector.length !== dimensions ||
+      Array.prototype.some.call(vector, (x) => !Number.isFinite(Math.fround(x)))
+    ) {
       throw new StatsInputError(`vectors[${i}]`, `has ${dimensions} finite numbers like the first`);
     }
   });

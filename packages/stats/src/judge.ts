@@ -3,7 +3,7 @@ import { isNumericSpec, missingCount, outOfRangeCount, total, unseenCount } from
 import { chiSquareStatistic } from './chi-square-test.js';
 import { checkLayout, coarseBins, groupCounts } from './coarsen.js';
 import { cellLabel, describeDirection, type SignalDirection } from './direction.js';
-import { checkPair, checkWhole, StatsInputError } from './errors.js';
+import { checkPair, checkPhi, checkWhole, StatsInputError } from './errors.js';
 import { type Cell, EVIDENCE_SHARE, type Evidence, weighEvidence } from './evidence.js';
 import { jsDivergenceBase2 } from './jensen-shannon.js';
 import type { JudgeInput, JudgeSettings, SignalJudgement, WindowVerdict } from './judgement.js';
@@ -12,7 +12,7 @@ import { effectiveRows, psiLaplace } from './psi.js';
 import { reasonFor } from './reason.js';
 import { withRisen } from './risen.js';
 import { effectiveRowsNeeded, rowsForEffective } from './rows-needed.js';
-import { trendTest } from './trend-test.js';
+import { trendBetween } from './trend-test.js';
 import { shareUnseen, unseenAllowance } from './unseen.js';
 
 /** The level of Benjamini–Hochberg that spends `falseAlertsPerDay` evenly over the day's windows. */
@@ -113,7 +113,7 @@ function measure(input: JudgeInput, settings: JudgeSettings, alpha: number): Mea
   );
   const ordered = isNumericSpec(spec);
   judged.ks = ordered ? ksBracketBetween(reference, current, 1, current.length) : null;
-  const trend = ordered ? trendTest(reference, current, phi, 1, current.length) : null;
+  const trend = ordered ? trendBetween(reference, current, phi, 1, current.length) : null;
   judged.evidence = weighEvidence(cells, trend, ordered, allowed, phi);
   return judged;
 }
@@ -212,7 +212,7 @@ function checkInput(input: JudgeInput, reference: readonly number[], phi: number
     checkLayout(input.spec, 'baseline', input.baseline);
     checkPair(input.baseline, input.current);
     if (reference !== input.baseline) checkPair(reference, input.current, ['reference', 'current']);
-    if (!(phi >= 1 && phi < Infinity)) throw new StatsInputError('phi', `is a finite number ≥ 1, got ${phi}`);
+    checkPhi(phi);
   } catch (error) {
     if (!(error instanceof StatsInputError)) throw error;
     throw new StatsInputError(`${input.signal}.${error.field}`, error.message.slice(error.field.length + 2));

@@ -1,4 +1,4 @@
-import { checkProbability, StatsInputError } from './errors.js';
+import { checkProbability, checkSize, StatsInputError } from './errors.js';
 
 /**
  * Latencies in fixed logarithmic bins, the same for every model and minute, so that histograms of any minutes,
@@ -82,9 +82,12 @@ export function latencyAtRank(counts: LatencyCounts, rank: number): number | nul
   return null;
 }
 
+/** @throws StatsInputError for a count that is none */
 function entriesOf(counts: LatencyCounts): [number, number][] {
-  if (!Array.isArray(counts))
-    return Array.from(counts as Iterable<readonly [number, number]>, ([b, c]) => [b, c]);
-  const items: readonly (number | readonly [number, number])[] = counts;
-  return items.map((item, i) => (typeof item === 'number' ? [i, item] : [item[0], item[1]]));
+  const items = counts as Iterable<number | readonly [number, number]>;
+  return Array.from(items, (item, i) => {
+    const [bin, count] = typeof item === 'number' ? [i, item] : [item[0], item[1]];
+    checkSize(`counts[${bin}]`, count);
+    return [bin, count];
+  });
 }

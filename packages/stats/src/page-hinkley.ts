@@ -1,5 +1,5 @@
-import { type ChartTrace, checkSeries } from './cusum.js';
-import { StatsInputError } from './errors.js';
+import { type ChartTrace, checkSeries, checkStatistic } from './cusum.js';
+import { checkFinite, StatsInputError } from './errors.js';
 
 /**
  * Page–Hinkley test for a rise of the mean that isn't known beforehand: m adds up x − (running mean) − δ, and the
@@ -14,6 +14,7 @@ export function pageHinkley(
 ): ChartTrace {
   const { delta, threshold } = settings;
   if (!(threshold >= 0)) throw new StatsInputError('threshold', `is at least 0, got ${threshold}`);
+  for (const [field, value] of Object.entries(settings)) checkFinite(field, value);
   checkSeries(x);
   const trace: number[] = [];
   const alarms: number[] = [];
@@ -26,6 +27,7 @@ export function pageHinkley(
     mean += (value - mean) / n;
     m += value - mean - delta;
     least = Math.min(least, m);
+    checkStatistic(m - least, i);
     trace.push(m - least);
     if (m - least > threshold) {
       alarms.push(i);

@@ -1,5 +1,5 @@
 import { chiSquareTail, chiSquareUpperQuantile, noncentralChiSquareTail } from './distributions.js';
-import { checkProbability, checkWhole, StatsInputError } from './errors.js';
+import { checkProbability, checkSize, checkWhole, StatsInputError } from './errors.js';
 import { effectiveRows } from './psi.js';
 
 /*
@@ -10,6 +10,7 @@ import { effectiveRows } from './psi.js';
 /** Critical PSI: without drift a window of m rows exceeds it with chance `alpha`. */
 export function psiCritical(alpha: number, bins: number, n: number, m: number): number {
   checkSizes(bins, n, m);
+  checkLevel(alpha);
   return chiSquareUpperQuantile(alpha, bins - 1) / effectiveRows(n, m);
 }
 
@@ -36,7 +37,7 @@ export function relevanceP(chi2: number, dof: number, delta: number, n: number, 
 /** PSI above which the relevance p-value is below `alpha` for a true PSI of `delta`. Bisection to 1e-13 of it. */
 export function relevanceCritical(delta: number, alpha: number, bins: number, n: number, m: number): number {
   checkSizes(bins, n, m);
-  checkProbability('alpha', alpha);
+  checkLevel(alpha);
   const rows = effectiveRows(n, m);
   let low = 0;
   let high = chiSquareUpperQuantile(alpha, bins - 1) + delta * rows + 16;
@@ -55,12 +56,20 @@ export function relevanceCritical(delta: number, alpha: number, bins: number, n:
  */
 export function minimumWindow(n: number, bins: number, threshold: number, alpha: number): number | null {
   checkWhole('bins', bins, 2);
+  checkSize('n', n);
+  checkLevel(alpha);
   if (!(threshold > 0)) throw new StatsInputError('threshold', `is above 0, got ${threshold}`);
   const least = chiSquareUpperQuantile(alpha, bins - 1) / threshold;
   return n <= least ? null : Math.ceil((least * n) / (n - least));
 }
 
+function checkLevel(alpha: number): void {
+  checkProbability('alpha', alpha);
+  if (alpha === 0) throw new StatsInputError('alpha', 'is above 0, got 0');
+}
+
 function checkSizes(bins: number, n: number, m: number): void {
   checkWhole('bins', bins, 2);
-  if (!(n > 0 && m > 0)) throw new StatsInputError('rows', `are above 0 on both sides, got ${n} and ${m}`);
+  if (!(effectiveRows(n, m) > 0))
+    throw new StatsInputError('rows', `are above 0 on both sides, got ${n} and ${m}`);
 }

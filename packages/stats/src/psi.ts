@@ -1,5 +1,5 @@
 import { total } from './bins.js';
-import { checkPair, StatsInputError } from './errors.js';
+import { checkPair, checkPhi, checkSize, checkWhole, StatsInputError } from './errors.js';
 
 /** Zero share replaced by this in the epsilon variants of PSI. */
 export const PSI_EPSILON = 1e-4;
@@ -67,8 +67,10 @@ export function psiLaplace(baseline: readonly number[], current: readonly number
   return sum;
 }
 
-/** Effective rows of a comparison: n·m/(n + m). 0 when a side is empty. */
+/** Effective rows of a comparison: n·m/(n + m). 0 when a side is empty. @throws StatsInputError for no numbers of rows */
 export function effectiveRows(n: number, m: number): number {
+  checkSize('n', n);
+  checkSize('m', m);
   return n > 0 && m > 0 ? (n * m) / (n + m) : 0;
 }
 
@@ -88,13 +90,17 @@ export function occupiedBins(baseline: readonly number[], current: readonly numb
  * (Yurdakul, Statistical properties of PSI, 2018), whose mean is B − 1.
  */
 export function psiDebiased(baseline: readonly number[], current: readonly number[], phi = 1): number | null {
+  checkPhi(phi);
   const smoothed = psiLaplace(baseline, current, 0.5);
   if (smoothed === null) return null;
   const noise = psiNullMean(occupiedBins(baseline, current), total(baseline), total(current));
   return smoothed - phi * noise;
 }
 
-/** Mean PSI without any drift: (B − 1)/n_eff. */
+/** Mean PSI without any drift: (B − 1)/n_eff. @throws StatsInputError for no bin or a side without rows */
 export function psiNullMean(bins: number, n: number, m: number): number {
-  return Math.max(0, bins - 1) / effectiveRows(n, m);
+  checkWhole('bins', bins, 1);
+  const rows = effectiveRows(n, m);
+  if (rows === 0) throw new StatsInputError('rows', `are above 0 on both sides, got ${n} and ${m}`);
+  return (bins - 1) / rows;
 }

@@ -1,4 +1,5 @@
 import { betaCdf } from './distributions.js';
+import { checkCounts, checkPhi } from './errors.js';
 import { effectiveRows } from './psi.js';
 
 /**
@@ -9,6 +10,9 @@ import { effectiveRows } from './psi.js';
  * at an expected count of 0.01. Overdispersed rows count 1/φ each. 1 when the bin is empty in the current window.
  */
 export function rareExcessP(r: number, n: number, c: number, m: number, phi = 1): number {
-  if (c <= 0 || effectiveRows(n, m) === 0) return 1;
+  checkCounts('r', [r]);
+  checkCounts('c', [c]);
+  checkPhi(phi);
+  if (c === 0 || effectiveRows(n, m) === 0) return 1;
   return betaCdf(m / (n + m), c / phi, r / phi + 1);
 }

@@ -1,4 +1,5 @@
 import { chiSquareUpperQuantile, noncentralChiSquareTail } from './distributions.js';
+import { checkSize, checkWhole, StatsInputError } from './errors.js';
 
 const memo = new Map<string, number>();
 const MEMO_LIMIT = 4096;
@@ -9,6 +10,10 @@ const MEMO_LIMIT = 4096;
  * Solved by bisection to 0.1 % and remembered (a pure function of its arguments, at most 4,096 kept).
  */
 export function effectiveRowsNeeded(dof: number, alpha: number, effect: number, power: number): number {
+  checkWhole('dof', dof, 1);
+  for (const [field, value] of Object.entries({ alpha, power }))
+    if (!(value > 0 && value < 1)) throw new StatsInputError(field, `is between 0 and 1, got ${value}`);
+  if (!(effect >= 1e-9)) throw new StatsInputError('effect', `is above 0, got ${effect}`);
   const key = `${dof}|${alpha}|${power}`;
   let lambda = memo.get(key);
   if (lambda === undefined) {
@@ -37,6 +42,8 @@ function solveLambda(dof: number, alpha: number, power: number): number {
 
 /** Current rows m with n·m/(n + m) ≥ `effective`; null when a baseline of n rows is too small for any m. */
 export function rowsForEffective(effective: number, n: number): number | null {
+  checkSize('effective', effective);
+  checkSize('n', n);
   // Near the pole a few baseline rows would ask for millions of current ones; that is "too small" as well.
   if (n <= effective * 1.02) return null;
   return Math.ceil((effective * n) / (n - effective));

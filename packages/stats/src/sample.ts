@@ -32,7 +32,11 @@ export function mean(values: ArrayLike<number>): number | null {
   if (values.length === 0) return null;
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  if (Number.isFinite(sum)) return sum / values.length;
+  // The sum of values near the largest number is none; the sum of their parts is.
+  sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! / values.length;
+  return sum;
 }
 
 /** Standard deviation of the values as a whole population (divisor n), or null without values. Two passes. */
@@ -41,7 +45,17 @@ export function populationStd(values: ArrayLike<number>): number | null {
   if (centre === null) return null;
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i]! - centre) ** 2;
-  return Math.sqrt(sum / values.length);
+  if (Number.isFinite(sum)) return Math.sqrt(sum / values.length);
+  const size = largest(values);
+  sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! / size - centre / size) ** 2;
+  return Math.min(Number.MAX_VALUE, Math.sqrt(sum / values.length) * size);
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
 }
 
 /** Runs of equal values over two sorted samples together: calls back with how many each side has of every value. */

@@ -19,5 +19,5 @@ export function sequentialThreshold(signals: number, windows: number, falseAlarm
     if (!(value > 0 && value < Infinity))
       throw new StatsInputError(field, `is a finite number above 0, got ${value}`);
   }
-  return Math.max(1, Math.log((signals * windows) / falseAlarms / BOUND_SLACK));
+  return Math.max(1, Math.log(signals) + Math.log(windows) - Math.log(falseAlarms) - Math.log(BOUND_SLACK));
 }

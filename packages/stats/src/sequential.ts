@@ -1,7 +1,7 @@
 import { type BinSpec, total } from './bins.js';
 import { type CoarseBin, checkLayout, coarseBins, groupCounts } from './coarsen.js';
 import { alternativeConcentration, eValueAgainst } from './e-process.js';
-import { checkCounts, checkWhole, StatsInputError } from './errors.js';
+import { checkCounts, checkFinite, checkPhi, checkWhole, StatsInputError } from './errors.js';
 import { effectiveRows, psiDebiased } from './psi.js';
 
 /**
@@ -75,12 +75,12 @@ export function sequentialStart(
   checkLayout(spec, 'baseline', baselineCounts);
   checkCounts('baseline', baselineCounts);
   checkWhole('bins', all.bins, 2);
-  if (!(all.phi >= 1 && all.phi < Infinity))
-    throw new StatsInputError('phi', `is a finite number ≥ 1, got ${all.phi}`);
+  checkPhi(all.phi);
   if (!(all.delta > 0 && all.delta <= 0.5))
     throw new StatsInputError('delta', `is above 0 and at most 0.5, got ${all.delta}`);
-  if (!Number.isFinite(all.threshold))
-    throw new StatsInputError('threshold', `is a finite number, got ${all.threshold}`);
+  checkFinite('threshold', all.threshold);
+  if (!(all.effect > 0 && all.effect < Infinity))
+    throw new StatsInputError('effect', `is a finite number above 0, got ${all.effect}`);
   const groups = withTailWhole(coarseBins(spec, baselineCounts, all.bins), baselineCounts);
   const map = new Array<number>(baselineCounts.length).fill(0);
   groups.forEach((group, i) => {

@@ -1,4 +1,5 @@
 import { normalTail } from './distributions.js';
+import { checkPair, checkPhi } from './errors.js';
 
 /** A test for a shift along ordered bins. */
 export interface TrendTest {
@@ -16,13 +17,26 @@ export interface TrendTest {
  * heavily tied rows give skewed rank sums with a fatter tail than the normal one; p pays the first term of the
  * Edgeworth series for that, exp(|γ|·z³/6). Null when a side is empty or all rows share a bin. O(bins).
  * Source: Lehmann, Nonparametrics (1975), sections 1.3–1.4.
+ *
+ * @throws StatsInputError for histograms of unequal length, counts that are negative or not finite, φ < 1
  */
 export function trendTest(
+  baseline: readonly number[],
+  current: readonly number[],
+  phi = 1,
+): TrendTest | null {
+  checkPair(baseline, current);
+  checkPhi(phi);
+  return trendBetween(baseline, current, phi, 0, baseline.length);
+}
+
+/** The test over positions `from` (inclusive) to `to` (exclusive), inputs unchecked: the judge's hot path. */
+export function trendBetween(
   baseline: ArrayLike<number>,
   current: ArrayLike<number>,
-  phi = 1,
-  from = 0,
-  to = baseline.length,
+  phi: number,
+  from: number,
+  to: number,
 ): TrendTest | null {
   let n = 0;
   let m = 0;
