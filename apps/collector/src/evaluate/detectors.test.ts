@@ -19,11 +19,12 @@ function fed(
   windows: number,
   counts: readonly number[],
   set: DetectorSet = freshDetectors(baseline, settings, 0),
+  now = settings,
 ) {
   let next = set;
   for (let i = 0; i < windows; i++) {
     const start = set.fedTo + i * period;
-    next = feed(next, baseline, settings, { start, end: start + period }, new Map([['x', counts]]));
+    next = feed(next, baseline, now, { start, end: start + period }, new Map([['x', counts]]));
   }
   return next;
 }
@@ -43,6 +44,16 @@ describe('the detectors of a model', () => {
     const whole = fed(12, SLIGHT);
     const half = parseDetectors(JSON.stringify(fed(6, SLIGHT)), baseline, settings)!;
     expect(fed(6, SLIGHT, half)).toEqual(whole);
+  });
+
+  it('go by a new budget from the next window on, and begin anew with other bins', () => {
+    const set = fed(2, SLIGHT);
+    const generous = fed(1, SLIGHT, set, testSettings({ false_alerts_per_day: 50 }));
+    expect(generous.states.x!.options.threshold).toBeLessThan(set.states.x!.options.threshold);
+    expect(generous.states.x!.starts).toHaveLength(3);
+    const coarser = fed(1, SLIGHT, set, testSettings({ bins: 4 }));
+    expect(coarser.states.x!.options.bins).toBe(4);
+    expect(coarser.states.x!.starts).toHaveLength(1);
   });
 
   it('take each window once', () => {

@@ -51,7 +51,8 @@ export function freshDetectors(baseline: Baseline, settings: ModelSettings, from
 
 /**
  * Feeds one closed window and gives the new set. Windows before `fedTo` are ignored: feeding is idempotent, and a
- * replay gives the same states. Signals whose bins changed start afresh.
+ * replay gives the same states. A new budget of false alerts is the threshold from the next window on; with another
+ * number of bins signals start afresh.
  */
 export function feed(
   set: DetectorSet,
@@ -67,9 +68,11 @@ export function feed(
   for (const signal of baseline.signals) {
     const current = counts.get(signal.signal);
     if (!current) continue;
+    const known = states[signal.signal];
     const before =
-      states[signal.signal] ??
-      sequentialStart(signal, signal.counts, { bins: settings.bins, threshold, phi: signal.phi });
+      known?.options.bins === settings.bins
+        ? { ...known, options: { ...known.options, threshold } }
+        : sequentialStart(signal, signal.counts, { bins: settings.bins, threshold, phi: signal.phi });
     states[signal.signal] = sequentialStep(before, current, end, start);
   }
   return { ...set, states, fedTo: window.end };
