@@ -179,6 +179,7 @@ function conclude(
       moderate: settings.moderate,
       needed: measured.needed,
       baselineNeeded: measured.baselineNeeded,
+      reference: input.reference?.kind ?? 'all',
       rare: evidence?.rare
         ? {
             label: cellLabel(input.spec, evidence.rare),

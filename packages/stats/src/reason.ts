@@ -13,24 +13,32 @@ export interface ReasonFacts {
   moderate: number;
   needed: number | null;
   baselineNeeded: number;
+  /** What the window was compared with. */
+  reference: 'all' | 'hour_of_week';
   /** A rare bin that tells the story, and its share before and after. */
   rare: { label: string; before: number; after: number } | null;
 }
+
+const SAME_HOURS = ' against the same hours of the week';
 
 /** Why a verdict is what it is, in one sentence for people. */
 export function reasonFor(facts: ReasonFacts): string {
   const { verdict, m, n } = facts;
   if (verdict === 'no_data') return 'no events in this window';
+  const seasonal = facts.reference === 'hour_of_week';
   const events = `${formatNumber(m)} ${m === 1 ? 'event' : 'events'}`;
   if (verdict === 'insufficient_data') {
     if (n === 0) return 'the baseline has no rows for this signal';
     if (facts.needed === null) {
-      return `the baseline is too small to judge by: ${formatNumber(n)} ${n === 1 ? 'row' : 'rows'}, about ${formatNumber(facts.baselineNeeded)} needed`;
+      const which = seasonal
+        ? "of the baseline's rows, those of these hours of the week are too few"
+        : 'the baseline is too small';
+      return `${which} to judge by: ${formatNumber(n)} ${n === 1 ? 'row' : 'rows'}, about ${formatNumber(facts.baselineNeeded)} needed`;
     }
-    return `not enough events to judge: ${formatNumber(m)} of ${formatNumber(facts.needed)}`;
+    return `not enough events to judge: ${formatNumber(m)} of ${formatNumber(facts.needed)}${seasonal ? `,${SAME_HOURS}` : ''}`;
   }
   const psi = Math.max(0, facts.psi ?? 0);
-  const told = `PSI ${psiText(psi)} on ${events}`;
+  const told = `PSI ${psiText(psi)} on ${events}${seasonal ? SAME_HOURS : ''}`;
   if (verdict === 'stable') {
     if (psi < facts.moderate) return `${told}, below ${facts.moderate}`;
     return `${told} is within chance`;

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { verdictsQuery } from '../../lib/queries';
 import { sliceFilter } from '../../lib/slice';
 import { useSlice } from '../../lib/use-slice';
+import { verdictFacts } from '../../lib/verdict-facts';
 
 /** How long a cell is pointed at before its verdict is asked for: walking over cells asks for none. */
 const REST_MS = 150;
@@ -30,6 +31,5 @@ export function CellReason(props: { model: string; signal: string; end: number }
   });
   const verdict = found.data?.verdicts[0];
   if (!verdict) return null;
-  const moved = verdict.direction && verdict.direction.way !== 'none' ? `; ${verdict.direction.text}` : '';
-  return ` ${verdict.reason}${moved}.`;
+  return ` ${verdictFacts(verdict).join('; ')}.`;
 }

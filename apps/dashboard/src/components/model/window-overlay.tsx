@@ -17,6 +17,7 @@ import { signalName } from '../../lib/signal-name';
 import { sliceFilter } from '../../lib/slice';
 import { windowText } from '../../lib/time';
 import { useSlice } from '../../lib/use-slice';
+import { verdictFacts } from '../../lib/verdict-facts';
 import { Button } from '../ui/button';
 import { ChartFrame } from '../ui/chart-frame';
 import { ErrorState, Skeleton } from '../ui/states';
@@ -115,10 +116,7 @@ export function WindowOverlay(props: {
       {verdict ? (
         <p className={css.verdictLine}>
           <VerdictBadge verdict={verdict.verdict} />
-          <span>{verdict.reason}</span>
-          {verdict.direction && verdict.direction.way !== 'none' ? (
-            <span>· {verdict.direction.text}</span>
-          ) : null}
+          <span>{verdictFacts(verdict).join(' · ')}</span>
           {verdict.psi_debiased !== null && !verdict.reason.includes('PSI') ? (
             <span>· PSI {psi(verdict.psi_debiased)}</span>
           ) : null}

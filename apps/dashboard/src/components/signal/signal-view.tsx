@@ -7,6 +7,7 @@ import { signalName } from '../../lib/signal-name';
 import { sliceFilter } from '../../lib/slice';
 import { useRange } from '../../lib/use-range';
 import { useSlice } from '../../lib/use-slice';
+import { verdictFacts } from '../../lib/verdict-facts';
 import css from '../model/model.module.css';
 import { chosenWindow, lastWindow } from '../model/signal-window';
 import { SlicePicker } from '../model/slice-picker';
@@ -43,7 +44,7 @@ export function SignalView(props: { model: string; signal: string }) {
           {latest ? (
             <>
               <VerdictBadge verdict={latest.verdict} />
-              <span>{latest.reason}</span>
+              <span>{verdictFacts(latest).join(' · ')}</span>
             </>
           ) : null}
         </span>
