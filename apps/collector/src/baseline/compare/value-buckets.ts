@@ -5,10 +5,11 @@ import type { ColumnNumbers } from '../ports.js';
  * distance of the distribution functions need only a few buckets sorted and not all values.
  *
  * A bucket is a stretch of the bits of a double: the upper 16 choose a cell (sign, exponent, four bits of the
- * fraction), and a cell that holds many values is cut into up to 65,536 buckets by the next 16 bits. Equal values are
- * always in one bucket, and buckets ascend as their values do.
+ * fraction); a cell that holds many values is cut into several buckets by the next 16 bits, and neighbouring cells
+ * that hold few share one. Equal values are always in one bucket, and buckets ascend as their values do.
  */
 export interface ValueBuckets {
+  /** At most 65,536, so that a place takes two bytes and what is counted by bucket stays in the processor's cache. */
   size: number;
   /** Bucket of a finite value. */
   of(value: number): number;
@@ -21,7 +22,7 @@ export interface ValueBuckets {
 /** The numbers of one column, in any order, and how many rows hold something else. */
 export interface PlacedNumbers extends ColumnNumbers {
   /** Bucket of each finite value, in memory that the next sample of the same side uses again. */
-  places: Uint32Array;
+  places: Uint16Array;
   /** `sums[i]` = values in buckets before i; one entry more than there are buckets. */
   sums: Uint32Array;
 }
@@ -42,22 +43,26 @@ const FINITE_TO = 0xfff0;
 /** Upper halves of doubles: the bits of the exponent, all set in infinities and NaN, and −0. */
 const EXPONENT = 0x7ff0_0000;
 const MINUS_ZERO = -0x8000_0000;
-/** Values that a bucket holds, about, where values differ. */
+/** Values of both samples that a bucket holds at most, about, where they differ: this many, or a share of them all. */
 const VALUES_A_BUCKET = 64;
+const BUCKETS = 12_000;
 const SHORT = 48;
-/** Values in one bucket from which on they are taken to be equal until two differ. */
+/** Values in one bucket from which on (or from this many times the usual on) they are taken to be equal until two differ. */
 const CROWD = 1_024;
+const CROWDED = 8;
 /** How a bucket's values are picked; 0 = not at all. */
 const AS_MANY = 1;
 const AS_ONE = 2;
-/** Of samples with many times `COUNTED` values only one in `SPARED` is looked at to lay the buckets. */
+/** Of samples with many times `COUNTED` values only one stretch in `SPARED` is looked at to lay the buckets. */
 const COUNTED = 1_000;
 const SPARED = 31;
+/** Values that lie in one line of the processor's cache. */
+const STRETCH = 8;
 
 /** Where the values of either side lie; kept, as fresh memory for every column costs more than filling it. */
-const placesOfSide: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] = [
-  new Uint32Array(0),
-  new Uint32Array(0),
+const placesOfSide: [Uint16Array<ArrayBuffer>, Uint16Array<ArrayBuffer>] = [
+  new Uint16Array(0),
+  new Uint16Array(0),
 ];
 
 /**
@@ -65,7 +70,8 @@ const placesOfSide: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] = [
  * value in many: it decides how much there is to sort and nothing else.
  */
 export function bucketsOf(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>): ValueBuckets {
-  const { layout, size } = layCells(a, b);
+  const { layout, size, usual } = layCells(a, b);
+  const crowd = Math.max(CROWD, CROWDED * usual);
   const one = new Float64Array(1);
   const oneHalf = new Int32Array(one.buffer);
   return {
@@ -75,11 +81,11 @@ export function bucketsOf(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuf
       return bucketOf(layout, oneHalf[1]!);
     },
     place(column, side) {
-      if (placesOfSide[side].length < column.length) placesOfSide[side] = new Uint32Array(column.length);
+      if (placesOfSide[side].length < column.length) placesOfSide[side] = new Uint16Array(column.length);
       return placeNumbers(column, layout, placesOfSide[side], new Uint32Array(size + 1));
     },
     // Crowds are nearly always of one value each (zeros, whole numbers); where one isn't, all are copied.
-    pick: (sample, wanted) => pickValues(sample, wanted, CROWD) ?? pickValues(sample, wanted, Infinity)!,
+    pick: (sample, wanted) => pickValues(sample, wanted, crowd) ?? pickValues(sample, wanted, Infinity)!,
   };
 }
 
@@ -100,15 +106,20 @@ function pickValues(
     total += count >= crowd ? 1 : count;
   }
   const values = new Float64Array(total).fill(Number.NaN);
-  for (let i = 0; i < finite.length; i++) {
-    const bucket = places[i]!;
-    const kind = how[bucket]!;
-    if (kind === 0) continue;
-    const end = ends[bucket]!;
-    if (kind === AS_ONE && values[end] === finite[i]) continue;
-    if (kind === AS_ONE && !Number.isNaN(values[end])) return null;
-    values[end] = finite[i]!;
-    if (kind === AS_MANY) ends[bucket] = end + 1;
+  for (let i = 0; i < finite.length; ) {
+    const stop = Math.min(i + 4, finite.length);
+    // Few buckets are wanted: four values at a time are mostly none.
+    if (stop - i === 4 && noneWanted(how, places, i)) i = stop;
+    for (; i < stop; i++) {
+      const bucket = places[i]!;
+      const kind = how[bucket]!;
+      if (kind === 0) continue;
+      const end = ends[bucket]!;
+      if (kind === AS_ONE && values[end] === finite[i]) continue;
+      if (kind === AS_ONE && !Number.isNaN(values[end])) return null;
+      values[end] = finite[i]!;
+      if (kind === AS_MANY) ends[bucket] = end + 1;
+    }
   }
   const lengthOf = (bucket: number) => sums[bucket + 1]! - sums[bucket]!;
   for (let bucket = 0; bucket < how.length; bucket++)
@@ -123,20 +134,35 @@ function pickValues(
   };
 }
 
-/** For each cell its first bucket times 32, plus how many of the 16 bits that cut it are left out. */
+function noneWanted(how: Uint8Array, places: Uint16Array, i: number): boolean {
+  return (how[places[i]!]! | how[places[i + 1]!]! | how[places[i + 2]!]! | how[places[i + 3]!]!) === 0;
+}
+
+/**
+ * For each cell its first bucket times 32, plus how many of the 16 bits that cut it are left out. Cutting gives at most
+ * twice `BUCKETS`, and so do the cells between cut ones with what they are merged to.
+ */
 function layCells(a: Float64Array<ArrayBuffer>, b: Float64Array<ArrayBuffer>) {
   const counts = new Uint32Array(CELLS);
-  countCells(a, counts);
-  countCells(b, counts);
+  const seen = countCells(a, counts) + countCells(b, counts);
+  const usual = Math.max(VALUES_A_BUCKET, Math.ceil(seen / BUCKETS));
   const layout = new Uint32Array(CELLS);
   let size = 0;
-  for (let cell = 0; cell < CELLS; cell++) {
-    const many = cell < FINITE_FROM || cell >= FINITE_TO ? 0 : Math.floor(counts[cell]! / VALUES_A_BUCKET);
-    const bits = Math.min(16, 32 - Math.clz32(many));
-    layout[cell] = size * 32 + 16 - bits;
-    size += 1 << bits;
+  /** Values in the bucket that is open for cells of few; −1 when none is. */
+  let open = -1;
+  for (let cell = FINITE_FROM; cell < FINITE_TO; cell++) {
+    const count = counts[cell]!;
+    const bits = Math.min(16, 32 - Math.clz32(Math.floor(count / usual)));
+    if (bits === 0 && open >= 0 && open + count <= usual) {
+      open += count;
+      layout[cell] = (size - 1) * 32 + 16;
+    } else {
+      layout[cell] = size * 32 + 16 - bits;
+      size += 1 << bits;
+      open = bits === 0 ? count : -1;
+    }
   }
-  return { layout, size };
+  return { layout, size, usual };
 }
 
 function bucketOf(layout: Uint32Array, half: number): number {
@@ -150,15 +176,15 @@ function bucketOf(layout: Uint32Array, half: number): number {
 function placeNumbers(
   column: Float64Array<ArrayBuffer>,
   layout: Uint32Array,
-  places: Uint32Array,
+  places: Uint16Array,
   sums: Uint32Array,
 ): PlacedNumbers {
   const halves = halvesOf(column);
-  let end = 0;
+  let end = placeOrdinary(halves, layout, places, sums);
   let missing = 0;
   let negativeInfinity = 0;
   let positiveInfinity = 0;
-  for (let i = 0; i < column.length; i++) {
+  for (let i = end; i < column.length; i++) {
     let half = halves[2 * i + 1]!;
     if ((half & EXPONENT) === EXPONENT) {
       if (Number.isNaN(column[i])) missing++;
@@ -179,6 +205,24 @@ function placeNumbers(
   return { finite: column.subarray(0, end), missing, negativeInfinity, positiveInfinity, places, sums };
 }
 
+/** Places values up to the first that is not finite, or −0; gives how many. Most columns have none. */
+function placeOrdinary(
+  halves: Int32Array,
+  layout: Uint32Array,
+  places: Uint16Array,
+  sums: Uint32Array,
+): number {
+  const rows = halves.length >>> 1;
+  for (let i = 0; i < rows; i++) {
+    const half = halves[2 * i + 1]!;
+    if ((half & EXPONENT) === EXPONENT || half === MINUS_ZERO) return i;
+    const bucket = bucketOf(layout, half);
+    places[i] = bucket;
+    sums[bucket + 1]!++;
+  }
+  return rows;
+}
+
 /** The 32-bit halves of doubles, the upper one second: every platform that Node runs on is little-endian. */
 function halvesOf(values: Float64Array<ArrayBuffer>): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
@@ -189,10 +233,17 @@ function ordered(half: number): number {
   return half ^ ((half >> 31) | 0x80000000);
 }
 
-function countCells(values: Float64Array<ArrayBuffer>, counts: Uint32Array): void {
+/** Counts values by cell, those spared by the ones looked at; gives how many that stands for. */
+function countCells(values: Float64Array<ArrayBuffer>, counts: Uint32Array): number {
   const halves = halvesOf(values);
-  const step = values.length > COUNTED * SPARED ? SPARED : 1;
-  for (let i = 1; i < halves.length; i += 2 * step) counts[ordered(halves[i]!) >>> 16]! += step;
+  const weight = values.length > COUNTED * SPARED ? SPARED : 1;
+  let seen = 0;
+  for (let start = 0; start < values.length; start += STRETCH * weight) {
+    const end = Math.min(values.length, start + STRETCH);
+    for (let i = start; i < end; i++) counts[ordered(halves[2 * i + 1]!) >>> 16]! += weight;
+    seen += (end - start) * weight;
+  }
+  return seen;
 }
 
 /** Sorts `values[start, end)`: nothing to do for equal values, by insertion for few. */
