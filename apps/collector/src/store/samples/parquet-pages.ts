@@ -7,10 +7,13 @@ import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/data
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { snappyUncompressor } from 'hysnappy';
+import { storedSnappy } from './stored-snappy.js';
+
+const unsnappy = snappyUncompressor();
 
 /** How pages may be packed, besides not at all. LZ4 is left to the engine: its Parquet flavours are several. */
 export const PARQUET_COMPRESSORS: Compressors = {
-  SNAPPY: snappyUncompressor(),
+  SNAPPY: (input, length) => storedSnappy(input, length) ?? unsnappy(input, length),
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),
   ZSTD: (input, length) => unzstd(input, new Uint8Array(length)),
@@ -86,7 +89,8 @@ type PageDecoder = Parameters<typeof readDataPage>[2];
 function dictionaryOf(page: Uint8Array, values: number, type: ColumnMetaData['type']): Float64Array {
   const view = new DataView(page.buffer, page.byteOffset, page.length);
   const found = readPlain({ view, offset: 0 }, type, values, undefined);
-  if (found instanceof Float64Array) return found;
+  // It may lie in the page's memory, which the next page uses again.
+  if (found instanceof Float64Array) return found.slice();
   const numbers = new Float64Array(found.length);
   for (let i = 0; i < numbers.length; i++) numbers[i] = Number(found[i]);
   return numbers;
