@@ -111,6 +111,28 @@ describe('leeway compare', () => {
     expect(same.out).toMatch(/Worst: ● stable/);
   });
 
+  it('ends with 1 when asked to be strict and B lacks a column or holds another kind in it', async () => {
+    writeFileSync(
+      path('numbers.csv'),
+      `x,y\n${Array.from({ length: 500 }, (_, i) => `${i},${i % 7}`).join('\n')}\n`,
+    );
+    writeFileSync(
+      path('words.csv'),
+      `x,y\n${Array.from({ length: 500 }, (_, i) => `${i},w${i % 7}`).join('\n')}\n`,
+    );
+    writeFileSync(path('one.csv'), `x\n${Array.from({ length: 500 }, (_, i) => i).join('\n')}\n`);
+    for (const b of ['words.csv', 'one.csv']) {
+      expect((await leeway('numbers.csv', b, '--fail-on', 'moderate')).code).toBe(0);
+      const { code, out } = await leeway('numbers.csv', b, '--strict');
+      expect(code).toBe(1);
+      expect(out).toMatch(/left out y: /);
+    }
+    expect((await leeway('numbers.csv', 'numbers.csv', '--strict')).code).toBe(0);
+    // What B has beyond A, and what A itself leaves out, are no faults of B.
+    expect((await leeway('one.csv', 'numbers.csv', '--strict')).code).toBe(0);
+    expect((await leeway('a.ndjson', 'same.csv', '--strict')).code).toBe(0);
+  });
+
   it('prints a table, worst first, and writes one file with every chart in it', async () => {
     const { code, out } = await leeway('a.ndjson', 'b.csv', '--html', 'report.html', '--limit', '1');
     expect(code).toBe(0);

@@ -9,6 +9,7 @@ export const KS_EXACT_LIMIT = 10_000_000;
 /**
  * Two-sample Kolmogorov–Smirnov statistic sup|F − G|, 0..1, over the finite values; ties move both distribution
  * functions at once. Null when a side has no finite value. O(n log n).
+ * Source: Smirnov, Annals of Mathematical Statistics 19 (1948).
  */
 export function ksStatistic(a: RawSample, b: RawSample): number | null {
   const x = cleanSample(a).sorted;
@@ -37,12 +38,21 @@ export function ksOfSorted(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return most;
 }
 
-/** P(D ≥ d) by the limit law, Q(√n_eff·d): good from some hundred rows a side. */
+/**
+ * P(D ≥ d) by the limit law, Q(√n_eff·d): good from some hundred rows a side. O(1). Source: Smirnov (1948).
+ *
+ * @throws StatsInputError for numbers of rows that are none, and d that is no number
+ */
 export function ksAsymptoticP(d: number, n: number, m: number): number {
   return kolmogorovTail(Math.sqrt(effectiveRows(n, m)) * d);
 }
 
-/** Stephens' finite-sample correction, Q((√n_eff + 0.12 + 0.11/√n_eff)·d): good from about four effective rows. */
+/**
+ * Stephens' finite-sample correction, Q((√n_eff + 0.12 + 0.11/√n_eff)·d): good from about four effective rows. O(1).
+ * Source: Stephens, J. Royal Stat. Soc. B 32 (1970).
+ *
+ * @throws StatsInputError for numbers of rows that are none, and d that is no number
+ */
 export function ksStephensP(d: number, n: number, m: number): number {
   const root = Math.sqrt(effectiveRows(n, m));
   return root === 0 ? 1 : kolmogorovTail((root + 0.12 + 0.11 / root) * d);

@@ -9,6 +9,8 @@ export const PSI_EPSILON = 1e-4;
  *
  * Symmetric, ≥ 0, unbounded. Null when infinite (a bin empty on one side only) or when a side has no rows; bins
  * empty on both sides add nothing. O(bins). Source: Siddiqi, Credit Risk Scorecards (2006), chapter 9.
+ *
+ * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
  */
 export function psi(baseline: readonly number[], current: readonly number[]): number | null {
   return psiOfShares(baseline, current, (share) => share);
@@ -47,7 +49,10 @@ function psiOfShares(
 /**
  * PSI with `a` pseudo-rows added to every bin of both sides: p = (r + a)/(n + aB), q = (c + a)/(m + aB).
  *
- * Always finite. a = 0.5 is Jeffreys' prior. Null when a side has no rows.
+ * Always finite. a = 0.5 is Jeffreys' prior. Null when a side has no rows. O(bins). Source: Jeffreys, Proc. Royal Soc. A
+ * 186 (1946), whose divergence PSI is and whose prior a = 0.5 is.
+ *
+ * @throws StatsInputError as `psi`, and for an `a` that is not above 0
  */
 export function psiLaplace(baseline: readonly number[], current: readonly number[], a = 0.5): number | null {
   checkPair(baseline, current);
@@ -87,7 +92,9 @@ export function occupiedBins(baseline: readonly number[], current: readonly numb
  *
  * About 0 on average without drift, and may be below 0. `phi` is the overdispersion of the rows (1 = independent).
  * Null when a side has no rows. Why: with no drift PSI·n_eff is about chi-square with B − 1 degrees of freedom
- * (Yurdakul, Statistical properties of PSI, 2018), whose mean is B − 1.
+ * (Yurdakul, Statistical properties of PSI, 2018), whose mean is B − 1. O(bins).
+ *
+ * @throws StatsInputError as `psi`, and for φ < 1
  */
 export function psiDebiased(baseline: readonly number[], current: readonly number[], phi = 1): number | null {
   checkPhi(phi);

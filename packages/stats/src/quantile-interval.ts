@@ -14,6 +14,8 @@ export interface QuantileRanks {
  * Order-statistic confidence interval of the q-quantile of n values, whatever their distribution: l is the
  * α/2-quantile and u one above the (1 − α/2)-quantile of Binomial(n, q). O(log n).
  * Source: David and Nagaraja, Order Statistics (2003), section 7.1.
+ *
+ * @throws StatsInputError for n that is no whole number ≥ 1, or q or α outside 0..1
  */
 export function quantileRanks(n: number, q: number, alpha: number): QuantileRanks {
   checkWhole('n', n, 1);

@@ -58,13 +58,18 @@ export async function compare(
       context.out(comparisonTable(found, { a, b }, most));
     }
     await Promise.all([left.close(), right.close()]);
-    return flags.failOn !== undefined && isAsBadAs(found.verdict, flags.failOn as VerdictKind) ? 1 : 0;
+    const bad = flags.failOn !== undefined && isAsBadAs(found.verdict, flags.failOn as VerdictKind);
+    const gone = flags.strict === true && found.left_out.some(({ code }) => GONE.has(code));
+    return bad || gone ? 1 : 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     context.err(`leeway compare: ${error.message}\n`);
     return 2;
   }
 }
+
+/** Why columns of A are left out through a fault of B. */
+const GONE: ReadonlySet<string> = new Set(['missing_in_b', 'kind_changed']);
 
 function isAsBadAs(verdict: VerdictKind, limit: VerdictKind): boolean {
   return VERDICT_RANK[verdict] >= VERDICT_RANK[limit];

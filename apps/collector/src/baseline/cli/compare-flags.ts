@@ -26,6 +26,7 @@ export interface CompareFlags {
   json?: boolean;
   html?: string;
   failOn?: string;
+  strict?: boolean;
   exclude: string[];
   kind: string[];
   moderate: string;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type CompareContext, type CompareFlags, type CompareTools, FAIL_ON } from './compare-flags.js';
 
-/** Adds `leeway compare A B`: exit 0, 1 when a signal is as bad as `--fail-on` says, 2 for input it can't use. */
+/** Adds `leeway compare A B`: exit 0, 1 when a signal is as bad as `--fail-on` says or `--strict` finds a column gone, 2 for input it can't use. */
 export function registerCompare(tools: CompareTools) {
   return (
     program: Command,
@@ -16,6 +16,7 @@ export function registerCompare(tools: CompareTools) {
       .option('--json', 'print the comparison as JSON (docs/compare.md)')
       .option('--html <file>', 'write a report with charts, one self-contained file')
       .option('--fail-on <verdict>', `exit 1 when a signal is at least this bad: ${FAIL_ON.join(', ')}`)
+      .option('--strict', 'exit 1 as well when B lacks a column of A or holds another kind of values in it')
       .option('--exclude <column...>', 'columns to leave out', [])
       .option('--kind <column=kind...>', 'kind of a column where it is inferred wrongly', [])
       .option('--moderate <psi>', 'de-biased PSI of the moderate band', '0.1')
