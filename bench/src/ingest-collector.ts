@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../apps/collector/dist/main.js', import.meta.url));
+/** As `bin/leeway.js` and the image start it. */
+const NODE_FLAGS = ['--max-semi-space-size=64'];
 const TICKS_PER_SECOND = 100;
 
 export interface BenchCollector {
@@ -16,7 +18,7 @@ export interface BenchCollector {
 /** Starts the built collector; resolves when it is ready. */
 export async function startCollector(dataDir: string, env: Record<string, string>): Promise<BenchCollector> {
   if (!existsSync(MAIN)) throw new Error('The collector is not built: run `npm run build` first.');
-  const child: ChildProcess = spawn(process.execPath, [MAIN, 'serve'], {
+  const child: ChildProcess = spawn(process.execPath, [...NODE_FLAGS, MAIN, 'serve'], {
     env: { PATH: process.env.PATH, LEEWAY_PORT: '0', LEEWAY_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -22,5 +22,5 @@ VOLUME /var/lib/leeway
 EXPOSE 8787
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8787/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "apps/collector/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "apps/collector/dist/main.js"]
 CMD ["serve"]

@@ -1,2 +1,3 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
+// Messages of Kafka live for milliseconds: a larger young generation spares a tenth of the time.
 import '../dist/main.js';
