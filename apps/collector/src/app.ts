@@ -143,7 +143,11 @@ async function joinRooms(
   oldestInFlight = () => plans.oldestInFlight();
   store.usePlans((model) => plans.current().models.get(model) ?? null);
 
-  const lastEvents = createLastEvents((model) => store.evaluation.span(model), now);
+  const lastEvents = createLastEvents(
+    (names) => store.evaluation.spans(names),
+    () => models.list(),
+    now,
+  );
   const known = () => {
     const counting = new Set(
       baselines.list().flatMap((one) => (one.active && one.rebin?.state === 'running' ? [one.model] : [])),

@@ -5,10 +5,11 @@ function setUp(stored: number | null) {
   const clock = { now: 100_000 };
   let asked = 0;
   const events = createLastEvents(
-    async () => {
+    async (models) => {
       asked++;
-      return stored === null ? null : { last: stored };
+      return new Map(stored === null ? [] : models.map((model) => [model, { last: stored }]));
     },
+    () => ['m', 'n'],
     () => clock.now,
   );
   return { events, clock, asked: () => asked };
@@ -30,6 +31,16 @@ describe('the newest event of a model', () => {
     expect(await events.of('m')).toBe(95_000);
     expect(await events.of('m')).toBe(95_000);
     expect(asked()).toBe(1);
+  });
+
+  it('is asked for all models in one question', async () => {
+    const { events, asked } = setUp(95_000);
+    expect(await Promise.all(['m', 'n', 'new'].map((model) => events.of(model)))).toEqual(
+      Array.from({ length: 3 }, () => 95_000),
+    );
+    expect(await events.of('n')).toBe(95_000);
+    // The third is not among the models yet.
+    expect(asked()).toBe(2);
   });
 
   it('is null for a model without events', async () => {

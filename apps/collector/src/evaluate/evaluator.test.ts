@@ -205,6 +205,35 @@ describe('the evaluator', () => {
     });
   });
 
+  it('opens a fleet with a few questions, and asks once a run for all that wait for their first event', async () => {
+    const { store, clock } = setUp();
+    const fleet = Array.from({ length: 200 }, (_, i) => ({
+      model: `m${i}`,
+      settings: testSettings(),
+      baseline: testBaseline(),
+    }));
+    const evaluator = new Evaluator({
+      store,
+      directory: { models: () => fleet },
+      listener: { judged: () => undefined },
+      log: { info: () => {}, warn: (fields) => expect.fail(JSON.stringify(fields)) },
+      now: () => clock.now,
+      everyMs: 5_000,
+      catchUpMs: HOUR,
+    });
+    await evaluator.run();
+    expect(store.opened).toBeLessThan(20);
+    store.opened = 0;
+    await evaluator.run();
+    expect(store.opened).toBe(1);
+    store.add(noon - MINUTE, 'x', SAME);
+    clock.now += HOUR;
+    await evaluator.run();
+    store.opened = 0;
+    expect((await evaluator.run()).failed).toEqual([]);
+    expect(store.opened).toBe(0);
+  });
+
   it('answers a long history with few questions to the store', async () => {
     const { store, clock, make, fill } = setUp();
     fill(noon - 100 * HOUR, noon, SAME);

@@ -1,10 +1,11 @@
-import type { Baseline, ModelSettings, Verdict } from '@leeway/contract';
+import type { ModelSettings, Verdict } from '@leeway/contract';
 import { Breath } from './breath.js';
-import { detectorPeriod, parseDetectors } from './detectors.js';
-import { detectorKey, feedDetectors } from './feed-detectors.js';
+import { detectorPeriod } from './detectors.js';
+import { feedDetectors } from './feed-detectors.js';
 import { type JudgeOptions, judgeHistory, judgeNewest } from './judge-ends.js';
-import { addRange, type LateRanges, parseRanges } from './late-ranges.js';
+import { addRange, type LateRanges } from './late-ranges.js';
 import { arrivalsSettled, type ModelState, noteArrival } from './model-state.js';
+import { type Opening, openStates, PENDING_KEY } from './open-states.js';
 import type { EvaluationStore, ModelDirectory, VerdictListener } from './ports.js';
 import { ceilTo, countEnds, dueEnds, floorTo, type Timing } from './schedule.js';
 
@@ -38,7 +39,6 @@ export interface RunReport {
   failed: string[];
 }
 
-const PENDING_KEY = '@pending';
 /** Late arrivals are judged when none came for two runs, or after this time, ms. */
 const LONGEST_WAIT_MS = 30_000;
 /** Pending windows that are worth a row in the store: fewer are judged again after a restart anyway. */
@@ -68,27 +68,20 @@ export class Evaluator {
   async run(signal?: AbortSignal): Promise<RunReport> {
     const started = performance.now();
     const report: RunReport = { ms: 0, windows: 0, verdicts: 0, backlog: 0, failed: [] };
-    const models = this.#options.directory.models();
-    const ready: ModelState[] = [];
     const due: Due[] = [];
-    for (const { model, settings, baseline, counting } of models) {
+    const ready = await this.#readyStates(report, signal);
+    for (const state of ready) {
       if (signal?.aborted) break;
-      if (!baseline || counting) {
-        if (!baseline) this.#states.delete(model);
-        continue;
-      }
-      await this.#guarded([model], report, async () => {
-        const state = await this.#state(model, baseline, settings);
-        ready.push(state);
-        const ends = this.#due(state);
-        if (!ends) return;
+      const ends = this.#due(state);
+      if (!ends) continue;
+      await this.#guarded([state.model], report, async () => {
         await feedDetectors(state, this.#options.store, this.#options.now(), new Breath());
         due.push({ state, ...ends });
       });
     }
     for (const group of groupDue(due)) {
       if (signal?.aborted) break;
-      const names = group.map(({ state }) => state.model);
+      const names = namesOf(group.map(({ state }) => state));
       await this.#guarded(names, report, () => this.#newest(group, report));
     }
     const breath = new Breath(this.#options.historyBudgetMs ?? 4_000);
@@ -116,47 +109,39 @@ export class Evaluator {
     }
   }
 
-  /** The model's state, made anew when it is first seen or its baseline changed. */
-  async #state(model: string, baseline: Baseline, settings: ModelSettings): Promise<ModelState> {
-    const known = this.#states.get(model);
-    const timing = { windowMs: settings.window_ms, stepMs: settings.step_ms };
-    if (known && known.baseline.id === baseline.id) {
-      if (known.settings !== settings) applySettings(known, settings, timing);
-      if (known.firstEvent === null)
-        known.firstEvent = (await this.#options.store.span(model))?.first ?? null;
-      return known;
+  /** The states of all models that can be judged; made anew for those first seen or with another baseline. */
+  async #readyStates(report: RunReport, signal?: AbortSignal): Promise<ModelState[]> {
+    const { store, directory, now } = this.#options;
+    const ready: ModelState[] = [];
+    const openings: Opening[] = [];
+    for (const { model, settings, baseline, counting } of directory.models()) {
+      const known = this.#states.get(model);
+      if (!baseline) this.#states.delete(model);
+      if (!baseline || counting) continue;
+      if (known?.baseline.id !== baseline.id)
+        openings.push({ model, settings, baseline, again: known !== undefined });
+      else {
+        const timing = { windowMs: settings.window_ms, stepMs: settings.step_ms };
+        if (known.settings !== settings) applySettings(known, settings, timing);
+        ready.push(known);
+      }
     }
-    const { store, now } = this.#options;
-    const saved = await store.loadDetectors(model);
-    const lastEnd = await store.lastEvaluated(model, baseline.id);
-    const state: ModelState = {
-      model,
-      baseline,
-      settings,
-      timing,
-      lastEnd,
-      firstEvent: (await store.span(model))?.first ?? null,
-      pending: known ? [] : parseRanges(saved.get(PENDING_KEY)),
-      arrivals: null,
-      detectors: new Map(),
-      snapshots: new Map(),
-      detectorsStale: false,
-      rebuiltAt: 0,
-      savedPending: saved.get(PENDING_KEY) ?? '[]',
-    };
-    for (const [key, text] of saved) {
-      const set = parseDetectors(text, baseline, settings);
-      const [kind, version] = key.startsWith('[') ? (JSON.parse(key) as [string, string]) : [];
-      if (set && kind === 'sequential' && key === detectorKey(version!)) state.detectors.set(version!, set);
-    }
-    // Events may have come between the last run and the end of the process: its last windows are judged again.
-    if (lastEnd !== null && lastEnd < now())
-      state.pending = addRange(state.pending, {
-        from: lastEnd - timing.windowMs + timing.stepMs,
-        to: lastEnd + 1,
+    const waiting = ready.filter(({ firstEvent }) => firstEvent === null);
+    if (waiting.length > 0)
+      await this.#guarded(namesOf(waiting), report, async () => {
+        const spans = await store.spans(namesOf(waiting));
+        for (const state of waiting) state.firstEvent ??= spans.get(state.model)?.first ?? null;
       });
-    this.#states.set(model, state);
-    return state;
+    for (let i = 0; i < openings.length && !signal?.aborted; i += MOST_MODELS_AT_ONCE) {
+      const group = openings.slice(i, i + MOST_MODELS_AT_ONCE);
+      await this.#guarded(namesOf(group), report, async () => {
+        for (const state of await openStates(group, store, now())) {
+          this.#states.set(state.model, state);
+          ready.push(state);
+        }
+      });
+    }
+    return ready;
   }
 
   /** Ends that are due for a model; null when none is. */
@@ -295,6 +280,10 @@ function groupDue(due: readonly Due[]): Due[][] {
     last!.signals += size;
   }
   return groups;
+}
+
+function namesOf(list: readonly { model: string }[]): string[] {
+  return list.map(({ model }) => model);
 }
 
 function worthSaving(pending: LateRanges, stepMs: number): boolean {

@@ -40,16 +40,16 @@ export interface EvaluationStore {
   ): Promise<{ model: string; version: string; segment: string; events: number }[]>;
   /** Writes verdicts; one of the same model, version, segment, signal and window replaces the older. */
   saveVerdicts(verdicts: readonly Verdict[]): Promise<void>;
-  /** Opaque JSON state of the sequential detectors by model, version, segment and signal. */
-  loadDetectors(model: string): Promise<ReadonlyMap<string, string>>;
+  /** Opaque JSON state of the sequential detectors of each model by version, segment and signal. */
+  loadDetectors(models: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
   saveDetectors(model: string, states: ReadonlyMap<string, string>): Promise<void>;
-  /** Time of the first and last event of a model (epoch ms), null without events. */
-  span(model: string): Promise<{ first: number; last: number } | null>;
+  /** Time of the first and last event of each model (epoch ms); models without events are left out. */
+  spans(models: readonly string[]): Promise<ReadonlyMap<string, { first: number; last: number }>>;
   /**
-   * End of the newest window already evaluated, to go on after a restart; null when none. With `baseline` only
-   * verdicts against that baseline count: after an activation history is judged again.
+   * End of the newest window of each model already evaluated against the baseline beside it, to go on after a restart;
+   * models without any are left out, so that after an activation history is judged again.
    */
-  lastEvaluated(model: string, baseline?: string): Promise<number | null>;
+  lastEvaluated(models: readonly { model: string; baseline: string }[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface ModelDirectory {

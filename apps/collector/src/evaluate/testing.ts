@@ -65,6 +65,8 @@ export class MemoryStore implements EvaluationStore {
   readonly verdicts = new Map<string, Verdict>();
   readonly detectors = new Map<string, string>();
   queries = 0;
+  /** Questions about states: detectors, last windows, first events. */
+  opened = 0;
 
   /** Adds rows spread over the bins of each signal by `shares`, in one minute. */
   add(at: number, signal: string, counts: readonly number[], version = 'v1', segment = ''): void {
@@ -144,24 +146,32 @@ export class MemoryStore implements EvaluationStore {
       );
   }
 
-  async loadDetectors(): Promise<ReadonlyMap<string, string>> {
-    return new Map(this.detectors);
+  async loadDetectors(models: readonly string[]) {
+    this.opened++;
+    return new Map(models.map((model) => [model, new Map(this.detectors)]));
   }
 
   async saveDetectors(_model: string, states: ReadonlyMap<string, string>): Promise<void> {
     for (const [key, state] of states) this.detectors.set(key, state);
   }
 
-  async span(): Promise<{ first: number; last: number } | null> {
+  async spans(models: readonly string[]) {
+    this.opened++;
     const minutes = [...this.minutes.values()].flatMap((slice) => [...slice.keys()]);
-    return minutes.length === 0 ? null : { first: Math.min(...minutes), last: Math.max(...minutes) };
+    const span = { first: Math.min(...minutes), last: Math.max(...minutes) };
+    return new Map(minutes.length === 0 ? [] : models.map((model) => [model, span]));
   }
 
-  async lastEvaluated(_model: string, baseline?: string): Promise<number | null> {
-    const ends = [...this.verdicts.values()]
-      .filter((one) => baseline === undefined || one.baseline === baseline)
-      .map((one) => Date.parse(one.window_end));
-    return ends.length === 0 ? null : Math.max(...ends);
+  async lastEvaluated(models: readonly { model: string; baseline: string }[]) {
+    this.opened++;
+    return new Map(
+      models.flatMap(({ model, baseline }) => {
+        const ends = [...this.verdicts.values()]
+          .filter((one) => one.model === model && one.baseline === baseline)
+          .map((one) => Date.parse(one.window_end));
+        return ends.length === 0 ? [] : [[model, Math.max(...ends)] as const];
+      }),
+    );
   }
 }
 

@@ -123,11 +123,19 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
       return insertLines('verdicts', VERDICT_COLUMNS, verdicts.map(verdictLine));
     },
 
-    async loadDetectors(model: string): Promise<ReadonlyMap<string, string>> {
-      const rows = await lane.rows<{ key: string; state: string }>(
-        sql`SELECT key, argMax(state, at) AS state FROM detectors WHERE model = ${model} GROUP BY key`,
+    async loadDetectors(
+      models: readonly string[],
+    ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+      const rows = await lane.rows<{ model: string; key: string; state: string }>(
+        sql`SELECT model, key, argMax(state, at) AS state FROM detectors WHERE model IN ${models} GROUP BY model, key`,
       );
-      return new Map(rows.map((row) => [row.key, row.state]));
+      const found = new Map<string, Map<string, string>>();
+      for (const { model, key, state } of rows) {
+        const held = found.get(model);
+        if (held) held.set(key, state);
+        else found.set(model, new Map([[key, state]]));
+      }
+      return found;
     },
 
     saveDetectors(model: string, states: ReadonlyMap<string, string>): Promise<void> {
@@ -148,24 +156,27 @@ export function createEvaluationStore(lane: Lane, clock: () => number) {
       );
     },
 
-    /** Time of the first and last event of a model, null without events. */
-    async span(model: string): Promise<{ first: number; last: number } | null> {
-      const rows = await lane.rows<{ n: number; first: number; last: number }>(
-        sql`SELECT count() AS n, toUnixTimestamp64Milli(min(ts)) AS first, toUnixTimestamp64Milli(max(ts)) AS last
-            FROM events WHERE model = ${model}`,
+    /** Time of the first and last event of each model; models without events are left out. */
+    async spans(models: readonly string[]): Promise<ReadonlyMap<string, { first: number; last: number }>> {
+      const rows = await lane.rows<{ model: string; first: number; last: number }>(
+        sql`SELECT model, toUnixTimestamp64Milli(min(ts)) AS first, toUnixTimestamp64Milli(max(ts)) AS last
+            FROM events WHERE model IN ${models} GROUP BY model`,
       );
-      const row = rows[0];
-      return row && row.n > 0 ? { first: row.first, last: row.last } : null;
+      return new Map(rows.map(({ model, first, last }) => [model, { first, last }]));
     },
 
-    /** End of the newest window that was evaluated (against `baseline`, where one is named), null when none was. */
-    async lastEvaluated(model: string, baseline?: string): Promise<number | null> {
-      const rows = await lane.rows<{ n: number; last: number }>(
-        sql`SELECT count() AS n, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts
-            WHERE model = ${model} AND (${baseline === undefined ? 1 : 0} OR baseline = ${baseline ?? ''})`,
+    /** End of the newest window of each model that was evaluated against its baseline; models without are left out. */
+    async lastEvaluated(
+      models: readonly { model: string; baseline: string }[],
+    ): Promise<ReadonlyMap<string, number>> {
+      const wanted = new Map(models.map(({ model, baseline }) => [model, baseline]));
+      const rows = await lane.rows<{ model: string; baseline: string; last: number }>(
+        sql`SELECT model, baseline, toUnixTimestamp64Milli(max(window_end)) AS last FROM verdicts
+            WHERE model IN ${[...wanted.keys()]} AND baseline IN ${[...new Set(wanted.values())]}
+            GROUP BY model, baseline`,
       );
-      const row = rows[0];
-      return row && row.n > 0 ? row.last : null;
+      const own = rows.filter(({ model, baseline }) => wanted.get(model) === baseline);
+      return new Map(own.map(({ model, last }) => [model, last]));
     },
   };
 }

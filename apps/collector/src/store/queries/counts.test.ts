@@ -98,7 +98,7 @@ describe('counts', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 5));
     await evaluation.saveDetectors('m', new Map([['v1//x', '{"a":2}']]));
-    expect(new Map([...(await evaluation.loadDetectors('m'))].sort())).toEqual(
+    expect(new Map([...(await evaluation.loadDetectors(['m', 'nobody'])).get('m')!].sort())).toEqual(
       new Map([
         ['v1//x', '{"a":2}'],
         ['v1//y', 'y'],

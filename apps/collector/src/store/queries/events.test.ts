@@ -199,8 +199,9 @@ describe('summaries', () => {
   it('know models, segments, spans and sizes', async () => {
     expect(await held.store.reads.models()).toEqual(['c', 'm']);
     expect(await held.store.reads.segments('m')).toEqual(['region=eu']);
-    expect(await held.store.evaluation.span('m')).toEqual({ first: NOW, last: NOW + 9 });
-    expect(await held.store.evaluation.span('nobody')).toBeNull();
+    expect(await held.store.evaluation.spans(['m', 'nobody'])).toEqual(
+      new Map([['m', { first: NOW, last: NOW + 9 }]]),
+    );
     expect(await held.store.evaluation.activeSlices('m', NOW, NOW + 60_000)).toEqual([
       { version: 'v1', segment: '', events: 10 },
       { version: 'v1', segment: 'region=eu', events: 5 },

@@ -122,8 +122,11 @@ describe('verdicts', () => {
     const { verdicts } = await held.store.reads.verdicts({ ...slice, model: 'whole', limit: 5 });
     expect(verdicts).toEqual([saved]);
     expect(await held.store.facts.verdicts('whole', START, START + HOUR)).toEqual([saved]);
-    expect(await held.store.evaluation.lastEvaluated('whole')).toBe(START + HOUR);
-    expect(await held.store.evaluation.lastEvaluated('nobody')).toBeNull();
+    const { baseline } = saved;
+    const asked = ['whole', 'nobody'].map((model) => ({ model, baseline: baseline ?? '' }));
+    const { lastEvaluated } = held.store.evaluation;
+    expect(await lastEvaluated(asked)).toEqual(new Map([['whole', START + HOUR]]));
+    expect(await lastEvaluated([{ model: 'whole', baseline: 'another' }])).toEqual(new Map());
   });
 
   it('tells the newest verdict of every signal', async () => {
