@@ -1,6 +1,10 @@
 import type { Lane } from './engine/lane.js';
+import { sharedTimes } from './shared-times.js';
 import { join, momentText, second, sql } from './sql.js';
 import { DAY_MS } from './types.js';
+
+/** Days, counted for each model, that one insert computes. */
+const DAYS_AT_ONCE = 31;
 
 export interface RollupDaysOptions {
   hourDays: number;
@@ -42,13 +46,13 @@ export function createRollupDays(lane: Lane, options: RollupDaysOptions) {
     );
   }
 
-  async function compute(model: string, days: readonly number[]): Promise<void> {
+  async function compute(models: readonly string[], days: readonly number[]): Promise<void> {
     await lane.run(
       sql`INSERT INTO histograms_day (model, version, baseline, segment, signal, day, bins, computed_at)
           SELECT model, version, baseline, segment, signal, toStartOfDay(hour) AS at, sumMap(bins) AS counts,
             toDateTime64(${momentText(options.clock())}, 3, 'UTC')
           FROM histograms_hour FINAL
-          WHERE model = ${model} AND hour >= ${second(days[0]!)} AND hour < ${second(days[days.length - 1]! + DAY_MS)}
+          WHERE model IN ${models} AND hour >= ${second(days[0]!)} AND hour < ${second(days[days.length - 1]! + DAY_MS)}
             AND toStartOfDay(hour) IN (${join(days.map(second), ', ')})
           GROUP BY model, version, baseline, segment, signal, at`,
     );
@@ -87,10 +91,10 @@ export function createRollupDays(lane: Lane, options: RollupDaysOptions) {
         const byModel = new Map<string, number[]>();
         const wrong = await wrongDays(days[0]!, days[days.length - 1]! + DAY_MS);
         for (const { model, at } of wrong) byModel.set(model, [...(byModel.get(model) ?? []), at]);
-        for (const [model, list] of byModel) {
+        for (const { models, times } of sharedTimes(byModel, DAYS_AT_ONCE)) {
           signal?.throwIfAborted();
-          await compute(model, list);
-          computed += list.length;
+          await compute(models, times);
+          computed += models.length * times.length;
         }
       }
       again = touched;

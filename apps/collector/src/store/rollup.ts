@@ -1,13 +1,14 @@
 import type { Lane } from './engine/lane.js';
 import type { Horizon } from './queries/slice.js';
 import type { RollupDays } from './rollup-days.js';
+import { sharedTimes } from './shared-times.js';
 import { join, momentText, raw, type Sql, second, sql } from './sql.js';
 import { DAY_MS, HOUR_MS } from './types.js';
 
 /** An hour is rolled up once it ended so long ago; what comes later makes it be rolled up again. */
 const SETTLE_MS = 10 * 60_000;
 const WEEK_MS = 7 * DAY_MS;
-/** Hours of one model that one insert computes. */
+/** Hours, counted for each model, that one insert computes. */
 const HOURS_AT_ONCE = 24;
 const TRAFFIC_SUMS = ['requests', 'errors', 'rejected', 'anomalies', 'tokens_input', 'tokens_output'];
 
@@ -74,11 +75,11 @@ export function createRollup(lane: Lane, days: RollupDays, options: RollupOption
     );
   }
 
-  async function compute(model: string, hours: readonly number[]): Promise<void> {
+  async function compute(models: readonly string[], hours: readonly number[]): Promise<void> {
     const list = join(hours.map(second), ', ');
     const from = Math.min(...hours);
     const to = Math.max(...hours) + HOUR_MS;
-    const where = sql`model = ${model} AND minute >= ${second(from)} AND minute < ${second(to)}
+    const where = sql`model IN ${models} AND minute >= ${second(from)} AND minute < ${second(to)}
       AND toStartOfHour(minute) IN (${list})`;
     const stamp = sql`toDateTime64(${momentText(options.clock())}, 3, 'UTC')`;
     await lane.run(
@@ -134,14 +135,12 @@ export function createRollup(lane: Lane, days: RollupDays, options: RollupOption
           if (list) list.push(at);
           else byModel.set(model, [at]);
         }
-        for (const [model, hours] of byModel)
-          for (let i = 0; i < hours.length; i += HOURS_AT_ONCE) {
-            signal?.throwIfAborted();
-            const part = hours.slice(i, i + HOURS_AT_ONCE);
-            days.touch(part);
-            await compute(model, part);
-            computed += part.length;
-          }
+        for (const { models, times } of sharedTimes(byModel, HOURS_AT_ONCE)) {
+          signal?.throwIfAborted();
+          days.touch(times);
+          await compute(models, times);
+          computed += models.length * times.length;
+        }
       }
       await days.pass(end, signal);
       lastPass = database?.now ?? null;
