@@ -27,7 +27,7 @@ export function createReadStore(lane: Lane, features: StoredFeatures, horizon: (
   type Bare = Omit<Series, 'thresholds'>;
   type Ask = SliceKey & { metrics: readonly SeriesMetric[]; signal?: string; points: number };
 
-  /** Metrics of one kind come from the same rows: each kind is one question. */
+  /** Metrics of one kind come from the same rows: each kind is one question, and all are asked at once. */
   async function series({ metrics, ...key }: Ask): Promise<Bare[]> {
     const found = new Map<SeriesMetric, Bare>();
     const take = async (
@@ -37,12 +37,14 @@ export function createReadStore(lane: Lane, features: StoredFeatures, horizon: (
       const wanted = metrics.filter((metric) => known.has(metric));
       if (wanted.length > 0) for (const one of await ask(wanted)) found.set(one.metric, one);
     };
-    await take(DRIFT_METRICS, (wanted) =>
-      Promise.all(wanted.map((metric) => driftSeries(lane, { ...key, metric }))),
-    );
-    await take(TRAFFIC_METRICS, (wanted) => trafficSeries(lane, { ...key, metrics: wanted }, horizon()));
-    await take(LATENCY_METRICS, (wanted) => latencySeries(lane, { ...key, metrics: wanted }, horizon()));
-    await take(PERFORMANCE_METRICS, (wanted) => performanceSeries(lane, { ...key, metrics: wanted }));
+    await Promise.all([
+      take(DRIFT_METRICS, (wanted) =>
+        Promise.all(wanted.map((metric) => driftSeries(lane, { ...key, metric }))),
+      ),
+      take(TRAFFIC_METRICS, (wanted) => trafficSeries(lane, { ...key, metrics: wanted }, horizon())),
+      take(LATENCY_METRICS, (wanted) => latencySeries(lane, { ...key, metrics: wanted }, horizon())),
+      take(PERFORMANCE_METRICS, (wanted) => performanceSeries(lane, { ...key, metrics: wanted })),
+    ]);
     return metrics.map((metric) => {
       const one = found.get(metric);
       if (!one) throw new RangeError(`${metric} is made of other series`);

@@ -68,10 +68,10 @@ export function addCompareRoutes(app: Typed, context: ServeContext): void {
       // second has to be spread over bins that aren't its own.
       const named = [asked, b].map(({ baseline }) => baseline && baselineOf(context, active, baseline));
       const basis = (named[0] && named[1] && named[0]) || active;
-      const [left, right] = [
-        await countsOf(context, model, { basis, active }, asked, 'a'),
-        await countsOf(context, model, { basis, active }, b, 'b'),
-      ];
+      const [left, right] = await Promise.all([
+        countsOf(context, model, { basis, active }, asked, 'a'),
+        countsOf(context, model, { basis, active }, b, 'b'),
+      ]);
       const compared = compareCounts(basis, left.counts, right.counts, context.models.settings(model));
       const { signal } = request.query;
       return {

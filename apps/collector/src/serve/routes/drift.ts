@@ -93,9 +93,11 @@ export function addDriftRoutes(app: Typed, context: ServeContext): void {
       const baseline = requireBaseline(context, model);
       const signal = requireSignal(baseline, request.query.signal);
       const slice = sliceOf(context, model, request.query);
-      const counts = await context.reads.counts(slice, baseline, [signal.signal]);
+      const [counts, { verdicts }] = await Promise.all([
+        context.reads.counts(slice, baseline, [signal.signal]),
+        context.reads.verdicts({ ...slice, signal: signal.signal, limit: 1 }),
+      ]);
       const current = counts.get(signal.signal) ?? new Array<number>(signal.counts.length).fill(0);
-      const { verdicts } = await context.reads.verdicts({ ...slice, signal: signal.signal, limit: 1 });
       return {
         signal: signal.signal,
         kind: signal.kind,

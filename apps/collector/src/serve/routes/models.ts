@@ -1,7 +1,7 @@
 import { ModelDetail, ModelList, ModelSettings, Moment, SignalList, type Verdict } from '@leeway/contract';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
-import { createFleetFigures } from '../fleet-figures.js';
+import { createKeptAnswers } from '../kept-answers.js';
 import { summarise } from '../model-summary.js';
 import type { Range, SummaryFigures, WorstVerdict } from '../ports.js';
 import { ApiProblem } from '../problem.js';
@@ -18,8 +18,17 @@ const Deploy = z.object({
   text: z.string().min(1).max(500),
 });
 
+/** What the store knows of models over a range. */
+interface Figures {
+  summaries: ReadonlyMap<string, SummaryFigures>;
+  worst: ReadonlyMap<string, WorstVerdict>;
+}
+
+/** Fleets and models by range whose figures are kept for a while. */
+const KEPT = 32;
+
 export function addModelRoutes(app: Typed, context: ServeContext): void {
-  const fleet = createFleetFigures(context.reads, context.now);
+  const kept = createKeptAnswers<Figures>(KEPT, context.now);
 
   app.get(
     '/models',
@@ -35,7 +44,8 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
       const range = parseRange(request.query, context.now());
       const models = context.models.list();
       const { from, to } = request.query;
-      const { summaries, worst } = await fleet(`${from}|${to}`, range, models);
+      // The key holds the range as it was written (`now-24h`), which moves on.
+      const { summaries, worst } = await kept(`${from}|${to}`, () => figuresOf(context, range, models));
       const now = context.now();
       return {
         models: models.map((model) =>
@@ -62,13 +72,13 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
       requireModel(context, model);
       const range = parseRange(request.query, context.now());
       const now = context.now();
-      const [figures, worst, segments] = await Promise.all([
-        context.reads.summaries(range, [model]),
-        context.reads.worstVerdicts([model], now),
+      const { from, to } = request.query;
+      const [{ summaries, worst }, segments] = await Promise.all([
+        kept(`${from}|${to}|${model}`, () => figuresOf(context, range, [model])),
         context.reads.segments(model),
       ]);
-      const summary = summaryOf(context, { model, range, now }, figures.get(model), worst.get(model));
-      const first = figures.get(model)?.firstEvent ?? null;
+      const summary = summaryOf(context, { model, range, now }, summaries.get(model), worst.get(model));
+      const first = summaries.get(model)?.firstEvent ?? null;
       return {
         ...summary,
         settings: context.models.settings(model),
@@ -140,6 +150,14 @@ export function addModelRoutes(app: Typed, context: ServeContext): void {
       return { signals: await signalList(context, model, version, segment) };
     },
   );
+}
+
+async function figuresOf(context: ServeContext, range: Range, models: readonly string[]): Promise<Figures> {
+  const [summaries, worst] = await Promise.all([
+    context.reads.summaries(range, models),
+    context.reads.worstVerdicts(models, context.now()),
+  ]);
+  return { summaries, worst };
 }
 
 function summaryOf(

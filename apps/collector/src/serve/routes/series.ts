@@ -43,12 +43,15 @@ export function addSeriesRoutes(app: Typed, context: ServeContext): void {
       const slice = sliceOf(context, model, request.query);
       const settings = context.models.settings(model);
       const baseline = context.baselines.active(model);
-      const found = await context.reads.series({
-        ...slice,
-        metrics: [...new Set(metrics.flatMap(sourcesOf))],
-        points,
-        ...(signal && metrics.some((metric) => SIGNAL_METRICS.has(metric)) && { signal }),
-      });
+      const [found, markers] = await Promise.all([
+        context.reads.series({
+          ...slice,
+          metrics: [...new Set(metrics.flatMap(sourcesOf))],
+          points,
+          ...(signal && metrics.some((metric) => SIGNAL_METRICS.has(metric)) && { signal }),
+        }),
+        context.reads.markers(model, slice),
+      ]);
       const byMetric = new Map(found.map((one) => [one.metric, one]));
       const series = metrics.map(
         (metric): Series => ({
@@ -58,7 +61,7 @@ export function addSeriesRoutes(app: Typed, context: ServeContext): void {
           thresholds: thresholdsOf(metric, settings, baseline),
         }),
       );
-      return { series, markers: await context.reads.markers(model, slice) };
+      return { series, markers };
     },
   );
 }

@@ -26,17 +26,18 @@ export async function segmentNames(lane: Lane, model: string): Promise<string[]>
 
 /** First events of versions, deploys and activated baselines in a range, oldest first. */
 export async function markers(lane: Lane, model: string, range: Range): Promise<Marker[]> {
-  const versions = await lane.rows<{ version: string; at: number }>(
+  const versionsAsked = lane.rows<{ version: string; at: number }>(
     sql`SELECT version, toUnixTimestamp(min(t)) * 1000 AS at FROM (
           SELECT version, minute AS t FROM traffic WHERE model = ${model} AND segment = '' AND requests > 0
           UNION ALL SELECT version, hour AS t FROM traffic_hour WHERE model = ${model} AND segment = '' AND requests > 0)
         GROUP BY version HAVING at >= ${range.from} AND at < ${range.to} ORDER BY at LIMIT ${MARKER_LIMIT}`,
   );
-  const entries = await lane.rows<{ kind: string; at_ms: number; body: string }>(
+  const entriesAsked = lane.rows<{ kind: string; at_ms: number; body: string }>(
     sql`SELECT kind, toUnixTimestamp64Milli(j.at) AS at_ms, body FROM journal AS j
         WHERE model = ${model} AND kind IN ('deploy', 'baseline_activated')
           AND j.at >= ${moment(range.from)} AND j.at < ${moment(range.to)} ORDER BY seq LIMIT ${MARKER_LIMIT}`,
   );
+  const [versions, entries] = await Promise.all([versionsAsked, entriesAsked]);
   const found: Marker[] = versions.map((row) => ({
     at: new Date(row.at).toISOString(),
     kind: 'version',

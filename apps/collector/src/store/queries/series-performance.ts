@@ -62,15 +62,17 @@ async function buckets(
   // Segments have no sums: their events are joined one by one.
   if (key.segment !== '') return joined(lane, key, step, SEGMENT_EVENTS);
   const found = new Map<number, Bucket>();
-  if (key.metrics.some((metric) => metric !== 'auc'))
-    for (const [t, sums] of await outcomeBuckets(lane, key, step))
-      found.set(t, { events: sums.events, labelled: sums.known, metrics: outcomeMetrics(sums) });
-  // Ranks can't be summed up: they come from a share of the events, the same in every question.
-  if (key.metrics.includes('auc'))
-    for (const [t, bucket] of await joined(lane, key, step, RANKED_EVENTS)) {
-      const held = found.get(t) ?? bucket;
-      found.set(t, { ...held, metrics: { ...held.metrics, auc: bucket.metrics.auc ?? null } });
-    }
+  const [sums, ranked] = await Promise.all([
+    key.metrics.some((metric) => metric !== 'auc') ? outcomeBuckets(lane, key, step) : null,
+    // Ranks can't be summed up: they come from a share of the events, the same in every question.
+    key.metrics.includes('auc') ? joined(lane, key, step, RANKED_EVENTS) : null,
+  ]);
+  for (const [t, sum] of sums ?? [])
+    found.set(t, { events: sum.events, labelled: sum.known, metrics: outcomeMetrics(sum) });
+  for (const [t, bucket] of ranked ?? []) {
+    const held = found.get(t) ?? bucket;
+    found.set(t, { ...held, metrics: { ...held.metrics, auc: bucket.metrics.auc ?? null } });
+  }
   return found;
 }
 

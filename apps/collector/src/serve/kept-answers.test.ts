@@ -1,24 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createFleetFigures } from './fleet-figures.js';
+import { createKeptAnswers } from './kept-answers.js';
 
 /** A store that answers when told, on a clock of its own. */
 function slowStore() {
   let at = 1_000_000;
   let asked = 0;
   const waiting: { answer(): void; fail(error: Error): void }[] = [];
-  const figures = createFleetFigures(
-    {
-      summaries: () =>
-        new Promise((resolve, reject) => {
-          asked++;
-          waiting.push({ answer: () => resolve(new Map([[`answer ${asked}`, {} as never]])), fail: reject });
-        }),
-      worstVerdicts: async () => new Map(),
-    },
-    () => at,
-  );
+  const answers = createKeptAnswers<string>(2, () => at);
+  const question = () =>
+    new Promise<string>((resolve, reject) => {
+      asked++;
+      waiting.push({ answer: () => resolve(`answer ${asked}`), fail: reject });
+    });
   return {
-    ask: async (key = 'now-24h') => [...(await figures(key, { from: 0, to: 1 }, ['m'])).summaries.keys()][0],
+    ask: (key = 'now-24h') => answers(key, question),
     async answer(took: number) {
       at += took;
       waiting.shift()!.answer();
@@ -35,8 +30,8 @@ function slowStore() {
   };
 }
 
-describe('the figures of the fleet', () => {
-  it('are asked for once by all that wait for the same range', async () => {
+describe('answers that are kept', () => {
+  it('are asked for once by all that wait for the same thing', async () => {
     const store = slowStore();
     const both = Promise.all([store.ask(), store.ask()]);
     await store.answer(500);
@@ -79,7 +74,20 @@ describe('the figures of the fleet', () => {
     }
   });
 
-  it('keep ranges apart, and let a failure through to whoever waits', async () => {
+  it('are those that were asked for last, so many and no more', async () => {
+    const store = slowStore();
+    for (const key of ['a', 'b', 'c']) {
+      const answer = store.ask(key);
+      await store.answer(500);
+      await answer;
+    }
+    void store.ask('c');
+    expect(store.asked()).toBe(3);
+    void store.ask('a');
+    expect(store.asked()).toBe(4);
+  });
+
+  it('keep keys apart, and let a failure through to whoever waits', async () => {
     const store = slowStore();
     const day = store.ask('now-24h');
     await store.answer(500);
