@@ -20,8 +20,8 @@ const { values } = parseArgs({
     /** An environment with Evidently to make or use again; without it one is made and removed. */
     venv: { type: 'string' },
     /** First visits of each page, and how often each of its questions is asked. */
-    loads: { type: 'string', default: '3' },
-    repeats: { type: 'string', default: '15' },
+    loads: { type: 'string', default: '5' },
+    repeats: { type: 'string', default: '40' },
     /** A data directory of an earlier run to use again (it is copied), or where to keep this run's; for trying things out. */
     data: { type: 'string' },
     /** Leaves Evidently out. */

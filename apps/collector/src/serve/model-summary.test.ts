@@ -56,6 +56,11 @@ describe("a model's summary", () => {
     expect(summarise(input)).toMatchObject({ verdict: 'stable', reason: 'All signals are stable.' });
   });
 
+  it('rounds what is only drawn to four digits, and keeps gaps', () => {
+    const drawn = { ...figures, psi: [0.012345678, null, 1_234.5678, 0] };
+    expect(summarise({ ...input, figures: drawn }).psi_sparkline).toEqual([0.01235, null, 1_235, 0]);
+  });
+
   it('counts the rate from the first event on, and errors among all', () => {
     expect(summarise(input)).toMatchObject({ events_per_second: 1, error_rate: 0.005 });
   });

@@ -35,7 +35,7 @@ export function summarise(input: SummaryInput): ModelSummary {
       way: worst.direction?.way ?? null,
       n: worst.n_current,
     },
-    psi_sparkline: figures?.psi ?? [],
+    psi_sparkline: (figures?.psi ?? []).map(drawable),
     traffic_sparkline: figures?.traffic ?? [],
     latency_p95_ms: figures ? latencyQuantile(figures.latency, 0.95) : null,
     latency_p95_baseline_ms: baseline?.latency?.p95 ?? null,
@@ -50,6 +50,11 @@ export function summarise(input: SummaryInput): ModelSummary {
     pending: alerts.pending,
     window_ms: settings.window_ms,
   };
+}
+
+/** A value as exact as a small drawing can show: a thousand models' worth of further digits would be most of the answer. */
+function drawable(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(4));
 }
 
 function moment(at: number | null | undefined): string | null {

@@ -1,5 +1,5 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { SearchParams } from 'nuqs/server';
+import { FirstPaint, settled } from '../components/first-paint';
 import { modelsQuery } from '../lib/queries';
 import { serverFetch } from '../lib/server/fetch';
 import { firstPaintClient, sliceOf } from '../lib/server/first-paint';
@@ -14,7 +14,9 @@ export default async function FleetPage(props: { searchParams: Promise<SearchPar
   const { range } = await sliceOf(props.searchParams);
   const client = firstPaintClient();
   const query = modelsQuery(range, serverFetch);
-  const list = await client.fetchQuery(query).catch(() => null);
+  const asked = client.prefetchQuery(query);
+  await settled([asked]);
+  const list = client.getQueryData(query.queryKey);
   let totals: FleetTotals | null = null;
   if (list && list.models.length > FIRST_ROWS) {
     totals = fleetTotals(list.models);
@@ -26,8 +28,8 @@ export default async function FleetPage(props: { searchParams: Promise<SearchPar
     );
   }
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[]}>
       <Fleet firstTotals={totals} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,5 +1,5 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import { BaselineList } from '../../components/baselines/baseline-list';
+import { FirstPaint } from '../../components/first-paint';
 import { baselinesQuery } from '../../lib/queries';
 import { serverFetch } from '../../lib/server/fetch';
 import { firstPaintClient } from '../../lib/server/first-paint';
@@ -8,10 +8,9 @@ export const metadata = { title: 'Baselines' };
 
 export default async function BaselinesPage() {
   const client = firstPaintClient();
-  await client.prefetchQuery(baselinesQuery(null, serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(baselinesQuery(null, serverFetch))]}>
       <BaselineList />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,5 +1,5 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import { incidentListQuery } from '../../components/alerts/queries';
+import { FirstPaint } from '../../components/first-paint';
 import { IncidentList } from '../../components/incidents/incident-list';
 import { serverFetch } from '../../lib/server/fetch';
 import { firstPaintClient } from '../../lib/server/first-paint';
@@ -8,10 +8,9 @@ export const metadata = { title: 'Incidents' };
 
 export default async function IncidentsPage() {
   const client = firstPaintClient();
-  await client.prefetchQuery(incidentListQuery(null, serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(incidentListQuery(null, serverFetch))]}>
       <IncidentList />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

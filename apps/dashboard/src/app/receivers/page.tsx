@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { FirstPaint } from '../../components/first-paint';
 import { receiversQuery } from '../../components/receivers/queries';
 import { ReceiversPage } from '../../components/receivers/receivers-page';
 import { serverFetch } from '../../lib/server/fetch';
@@ -8,10 +8,9 @@ export const metadata = { title: 'Receivers' };
 
 export default async function Receivers() {
   const client = firstPaintClient();
-  await client.prefetchQuery(receiversQuery(serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(receiversQuery(serverFetch))]}>
       <ReceiversPage />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { FirstPaint } from '../../components/first-paint';
 import { rulesQuery } from '../../components/rules/queries';
 import { RuleList } from '../../components/rules/rule-list';
 import { serverFetch } from '../../lib/server/fetch';
@@ -8,10 +8,9 @@ export const metadata = { title: 'Rules' };
 
 export default async function RulesPage() {
   const client = firstPaintClient();
-  await client.prefetchQuery(rulesQuery(serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(rulesQuery(serverFetch))]}>
       <RuleList />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,6 +1,6 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import { redirect } from 'next/navigation';
 import type { SearchParams } from 'nuqs/server';
+import { FirstPaint } from '../../components/first-paint';
 import { silencesQuery } from '../../components/silences/queries';
 import { SilenceList } from '../../components/silences/silence-list';
 import { serverFetch } from '../../lib/server/fetch';
@@ -13,10 +13,9 @@ export default async function SilencesPage(props: { searchParams: Promise<Search
   // Links in messages point here with the alert's matchers: they want the form.
   if (typeof matchers === 'string') redirect(`/silences/new?${new URLSearchParams({ matchers })}`);
   const client = firstPaintClient();
-  await client.prefetchQuery(silencesQuery(serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(silencesQuery(serverFetch))]}>
       <SilenceList />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { FirstPaint } from '../../components/first-paint';
 import { statusQuery } from '../../components/status/queries';
 import { StatusPage } from '../../components/status/status-page';
 import { serverFetch } from '../../lib/server/fetch';
@@ -9,11 +9,10 @@ export const metadata = { title: 'Status' };
 
 export default async function Status() {
   const client = firstPaintClient();
-  await client.prefetchQuery(statusQuery(serverFetch));
   const { base, token } = upstream();
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(statusQuery(serverFetch))]}>
       <StatusPage place={{ base, withToken: token !== null }} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

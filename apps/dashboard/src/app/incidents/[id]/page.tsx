@@ -1,5 +1,5 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import { alertListQuery, incidentDetailQuery } from '../../../components/alerts/queries';
+import { FirstPaint } from '../../../components/first-paint';
 import { IncidentPage } from '../../../components/incidents/incident-page';
 import { routeName } from '../../../lib/links';
 import { serverFetch } from '../../../lib/server/fetch';
@@ -11,11 +11,12 @@ export const metadata = { title: 'Incident' };
 export default async function Incident(props: { params: Promise<{ id: string }> }) {
   const id = routeName((await props.params).id);
   const client = firstPaintClient();
-  const incident = await client.fetchQuery(incidentDetailQuery(id, serverFetch)).catch(() => null);
-  if (incident) await client.prefetchQuery(alertListQuery(incident.model, serverFetch));
+  const asked = client
+    .fetchQuery(incidentDetailQuery(id, serverFetch))
+    .then(({ model }) => client.prefetchQuery(alertListQuery(model, serverFetch)));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[asked]}>
       <IncidentPage id={id} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

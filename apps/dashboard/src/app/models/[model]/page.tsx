@@ -1,6 +1,6 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import { createLoader, parseAsString, type SearchParams } from 'nuqs/server';
+import { FirstPaint } from '../../../components/first-paint';
 import { DRIFT_METRICS, HEAT_MAP_COLUMNS, OPERATION_METRICS } from '../../../components/model/metrics';
 import { ModelView } from '../../../components/model/model-view';
 import { routeName } from '../../../lib/links';
@@ -23,7 +23,7 @@ export default async function ModelPage(props: Props) {
   const { signal } = await loadSignal(props.searchParams);
   const filter = sliceFilter(slice);
   const client = firstPaintClient();
-  await Promise.all([
+  const asked = [
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(signalsQuery(model, filter, serverFetch)),
     client.prefetchQuery(alertsQuery(serverFetch)),
@@ -33,15 +33,17 @@ export default async function ModelPage(props: Props) {
     client.prefetchQuery(
       seriesQuery(model, { ...range, ...filter, metrics: OPERATION_METRICS }, serverFetch),
     ),
-    signal
-      ? client.prefetchQuery(
-          seriesQuery(model, { ...range, ...filter, metrics: DRIFT_METRICS, signal }, serverFetch),
-        )
-      : null,
-  ]);
+    ...(signal
+      ? [
+          client.prefetchQuery(
+            seriesQuery(model, { ...range, ...filter, metrics: DRIFT_METRICS, signal }, serverFetch),
+          ),
+        ]
+      : []),
+  ];
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={asked}>
       <ModelView model={model} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

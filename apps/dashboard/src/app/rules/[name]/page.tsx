@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { FirstPaint } from '../../../components/first-paint';
 import { ruleQuery } from '../../../components/rules/queries';
 import { RuleEditorPage } from '../../../components/rules/rule-page';
 import { routeName } from '../../../lib/links';
@@ -10,10 +10,9 @@ export const metadata = { title: 'Rule' };
 export default async function RulePage(props: { params: Promise<{ name: string }> }) {
   const name = routeName((await props.params).name);
   const client = firstPaintClient();
-  await client.prefetchQuery(ruleQuery(name, serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(ruleQuery(name, serverFetch))]}>
       <RuleEditorPage name={name} copyOf={null} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,7 +1,7 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import { createLoader, type SearchParams } from 'nuqs/server';
 import { CompareView } from '../../../../components/compare/compare-view';
+import { FirstPaint } from '../../../../components/first-paint';
 import { compareParsers, sideOf } from '../../../../lib/compare-sides';
 import { routeName } from '../../../../lib/links';
 import { baselinesQuery, compareQuery, modelQuery } from '../../../../lib/queries';
@@ -21,16 +21,16 @@ export default async function ComparePage(props: Props) {
   const { range } = await sliceOf(props.searchParams);
   const state = await load(props.searchParams);
   const client = firstPaintClient();
-  await Promise.all([
+  const asked = [
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(baselinesQuery(model, serverFetch)),
     client.prefetchQuery(
       compareQuery(model, sideOf(state, 'a', range), sideOf(state, 'b', range), undefined, serverFetch),
     ),
-  ]);
+  ];
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={asked}>
       <CompareView model={model} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

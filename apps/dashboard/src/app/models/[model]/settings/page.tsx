@@ -1,6 +1,6 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import type { SearchParams } from 'nuqs/server';
+import { FirstPaint } from '../../../../components/first-paint';
 import { SettingsPage } from '../../../../components/settings/settings-page';
 import { routeName } from '../../../../lib/links';
 import { modelQuery } from '../../../../lib/queries';
@@ -18,10 +18,9 @@ export default async function ModelSettingsPage(props: Props) {
   const model = routeName((await props.params).model);
   const { range } = await sliceOf(props.searchParams);
   const client = firstPaintClient();
-  await client.prefetchQuery(modelQuery(model, range, serverFetch));
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={[client.prefetchQuery(modelQuery(model, range, serverFetch))]}>
       <SettingsPage model={model} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }

@@ -1,6 +1,6 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import type { SearchParams } from 'nuqs/server';
+import { FirstPaint } from '../../../../../components/first-paint';
 import { DISTRIBUTION_BUCKETS, DRIFT_METRICS } from '../../../../../components/model/metrics';
 import { SignalView } from '../../../../../components/signal/signal-view';
 import { routeName } from '../../../../../lib/links';
@@ -28,7 +28,7 @@ export default async function SignalPage(props: Props) {
   const { range, ...slice } = await sliceOf(props.searchParams);
   const filter = sliceFilter(slice);
   const client = firstPaintClient();
-  await Promise.all([
+  const asked = [
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(signalsQuery(model, filter, serverFetch)),
     client.prefetchQuery(
@@ -37,10 +37,10 @@ export default async function SignalPage(props: Props) {
     client.prefetchQuery(
       seriesQuery(model, { ...range, ...filter, metrics: DRIFT_METRICS, signal }, serverFetch),
     ),
-  ]);
+  ];
   return (
-    <HydrationBoundary state={dehydrate(client)}>
+    <FirstPaint client={client} asked={asked}>
       <SignalView model={model} signal={signal} />
-    </HydrationBoundary>
+    </FirstPaint>
   );
 }
