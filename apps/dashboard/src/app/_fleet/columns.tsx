@@ -29,9 +29,7 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
             {row.model}
           </Link>
           <span className={css.sub}>
-            <span className={css.narrow}>
-              {row.worst_signal ? `${signalName(row.worst_signal.signal)} ${psi(row.worst_signal.psi)} ` : ''}
-            </span>
+            <span className={css.narrow}>{row.worst_signal ? <NarrowWorst row={row} /> : null}</span>
             {row.firing > 0 ? (
               <span className={css.firing}>
                 {row.firing} {row.firing === 1 ? 'alert' : 'alerts'} firing
@@ -42,6 +40,7 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
               {row.reason || row.versions[0]}
             </span>
           </span>
+          <Facts row={row} />
         </span>
       ),
     },
@@ -120,9 +119,7 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
         <span className={css.traffic}>
           <span>
             {rate(row.events_per_second)}
-            {row.capacity_per_second && row.events_per_second !== null ? (
-              <span className={css.dim}> {percent(row.events_per_second / row.capacity_per_second)}</span>
-            ) : null}
+            <span className={css.dim}> {capacityShare(row)}</span>
           </span>
           <Sparkline
             values={row.traffic_sparkline.slice(0, whole)}
@@ -151,4 +148,46 @@ export function fleetColumns(range: Range): Column<ModelSummary>[] {
       cell: (row) => <Moment at={row.last_event} />,
     },
   ];
+}
+
+/** On a phone, where the column of the worst signal has no room: the signal, its PSI and the line of the range. */
+function NarrowWorst({ row }: { row: ModelSummary }) {
+  const worst = row.worst_signal;
+  if (!worst) return null;
+  return (
+    <>
+      {signalName(worst.signal)} {psi(worst.psi)} {worst.way ? (WAYS[worst.way] ?? '') : ''}{' '}
+      <Sparkline values={row.psi_sparkline} top={0.25} label="worst PSI over the range" />{' '}
+    </>
+  );
+}
+
+/** On a phone: what the other columns say, in a line or two. */
+function Facts({ row }: { row: ModelSummary }) {
+  const facts: [string, string][] = [
+    [
+      'P95',
+      [milliseconds(row.latency_p95_ms), ratio(row.latency_p95_ms, row.latency_p95_baseline_ms)]
+        .filter(Boolean)
+        .join(' '),
+    ],
+    ['errors', percent(row.error_rate)],
+    ['', rate(row.events_per_second)],
+    ['of capacity', capacityShare(row) ?? ''],
+    ['labels', row.label_coverage === null ? '' : percent(row.label_coverage)],
+  ];
+  return (
+    <span className={css.facts}>
+      {facts.map(([name, value]) =>
+        value === '' ? null : <span key={name}>{name === 'P95' ? `P95 ${value}` : `${value} ${name}`}</span>,
+      )}
+      <Moment at={row.last_event} />
+    </span>
+  );
+}
+
+/** Traffic as a share of what the service is sized for, null where no capacity is known. */
+function capacityShare(row: ModelSummary): string | null {
+  if (!row.capacity_per_second || row.events_per_second === null) return null;
+  return percent(row.events_per_second / row.capacity_per_second);
 }

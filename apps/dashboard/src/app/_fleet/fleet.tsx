@@ -96,6 +96,7 @@ export function Fleet(props: { firstTotals: FleetTotals | null }) {
             rows={rows}
             rowKey={(row) => row.model}
             rowHeight={46}
+            wrap
             maxHeight="calc(100dvh - 190px)"
             sorting={sorting}
             onSorting={(next) => void setState({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : '' })}

@@ -128,7 +128,6 @@ function baselineColumns(
     {
       id: 'pick',
       header: 'Compare',
-      wide: true,
       cell: (one) => (
         <input
           type="checkbox"

@@ -1,6 +1,6 @@
 import type { Incident, IncidentSignal } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
-import { chartRange, lasted, members, metricOf } from './prepare';
+import { chartRange, lasted, members, metricOf, timelineEntries } from './prepare';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const signal = (over: Partial<IncidentSignal>): IncidentSignal => ({
@@ -94,4 +94,20 @@ describe('the time around an incident', () => {
     expect(chartRange(over, NOW)).toEqual(chartRange(over, NOW + 3_600_000));
     expect(lasted(over, NOW)).toBe(3_600_000);
   });
+});
+
+it('a timeline tells each thing once, oldest first, however many rules saw it', () => {
+  const entry = (at: string, text: string) => ({
+    at: `2026-03-01T11:${at}.000Z`,
+    kind: 'firing' as const,
+    text,
+  });
+  expect(
+    timelineEntries([
+      entry('30:01', 'distance'),
+      entry('30:00', 'distance'),
+      entry('30:00', 'origin'),
+      entry('45:00', 'distance'),
+    ]),
+  ).toEqual([entry('30:00', 'distance'), entry('30:00', 'origin'), entry('45:00', 'distance')]);
 });

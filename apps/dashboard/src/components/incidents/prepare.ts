@@ -1,6 +1,7 @@
 import {
   type Alert,
   type Incident,
+  type IncidentEvent,
   type IncidentSignal,
   RULE_SIGNALS,
   type SeriesMetric,
@@ -135,4 +136,20 @@ export function lasted(incident: Incident, now: number): number {
     0,
     (incident.resolved_at ? Date.parse(incident.resolved_at) : now) - Date.parse(incident.since),
   );
+}
+
+/** Entries of one kind that say the same within this time are one: two rules fired on one signal. */
+const SAME_MS = 60_000;
+
+/** What happened, oldest first, each thing once. */
+export function timelineEntries(events: readonly IncidentEvent[]): IncidentEvent[] {
+  const found: IncidentEvent[] = [];
+  const seen = new Map<string, number>();
+  for (const event of [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const key = JSON.stringify([event.kind, event.text]);
+    const at = Date.parse(event.at);
+    if (at - (seen.get(key) ?? Number.NEGATIVE_INFINITY) > SAME_MS) found.push(event);
+    seen.set(key, at);
+  }
+  return found;
 }

@@ -6,6 +6,7 @@ import { Button } from '../ui/button';
 import { Moment } from '../ui/moment';
 import { VerdictMark } from '../ui/verdict';
 import css from './incidents.module.css';
+import { timelineEntries } from './prepare';
 
 const MARKS: Record<string, VerdictKind> = {
   onset: 'moderate',
@@ -13,13 +14,15 @@ const MARKS: Record<string, VerdictKind> = {
   firing: 'significant',
   resolved: 'stable',
 };
+/** What changed may be a deploy, a version's first event or a baseline. */
+const WORDS: Partial<Record<string, string>> = { deploy: 'changed' };
 /** A storm's timeline starts with this many entries; the rest is one click away. */
 const FIRST = 14;
 
-/** What happened, oldest first: onset, pending, firing, messages, people, deploys, recovery. */
+/** What happened, oldest first: onset, pending, firing, messages, people, changes, recovery. */
 export function Timeline(props: { events: readonly IncidentEvent[] }) {
   const [all, setAll] = useState(false);
-  const ordered = [...props.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const ordered = timelineEntries(props.events);
   const hidden = all ? 0 : Math.max(0, ordered.length - FIRST);
   const shown = hidden > 0 ? [...ordered.slice(0, FIRST / 2), ...ordered.slice(-FIRST / 2)] : ordered;
   if (ordered.length === 0) return <p className={css.dim}>Nothing is recorded yet.</p>;
@@ -37,7 +40,7 @@ export function Timeline(props: { events: readonly IncidentEvent[] }) {
               {MARKS[event.kind] ? <VerdictMark verdict={MARKS[event.kind] ?? 'stable'} /> : <Tick />}
             </span>
             <span className={css.text}>
-              <b>{event.kind}</b>{' '}
+              <b>{WORDS[event.kind] ?? event.kind}</b>{' '}
               <span className={css.dim}>
                 <Moment at={event.at} />
               </span>

@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
   useCallback,
@@ -133,7 +134,7 @@ export function DataTable<Row extends RowData>(props: {
             <col
               key={column.id}
               className={column.wide ? css.wide : undefined}
-              style={column.width ? { width: column.width } : undefined}
+              style={column.width ? ({ '--width': column.width } as CSSProperties) : undefined}
             />
           ))}
         </colgroup>
