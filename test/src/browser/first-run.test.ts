@@ -197,6 +197,19 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
       await page.getByText('Nothing fires, nothing is pending.').waitFor();
     });
 
+    it('that answers after the page was sent is heard all the same, in the same answer', async () => {
+      collector.signal('SIGSTOP');
+      const { page, asked } = await openRaw('/');
+      try {
+        await page.getByRole('status').filter({ hasText: 'Loading the models' }).waitFor();
+        await page.waitForTimeout(1_000);
+      } finally {
+        collector.signal('SIGCONT');
+      }
+      await page.getByRole('table', { name: 'Models' }).waitFor();
+      expect(asked.filter((path) => path.startsWith('/api/v1/models?'))).toEqual([]);
+    });
+
     it('that answers 500 is said so, and tried again', async () => {
       const { page } = await product.open('/');
       await page.route('**/api/v1/models?**', (route) => route.fulfill({ status: 500, body: 'boom' }));
@@ -235,8 +248,11 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
   async function openRaw(path: string) {
     const context = await product.browser.newContext();
     const page = await context.newPage();
-    await page.goto(`${product.dashboard}${path}`, { waitUntil: 'domcontentloaded' });
-    return { page };
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().slice(product.dashboard.length)));
+    // The document is complete only when the last of its data has come.
+    await page.goto(`${product.dashboard}${path}`, { waitUntil: 'commit' });
+    return { page, asked };
   }
 });
 

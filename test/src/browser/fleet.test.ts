@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/collector.js';
-import { axeProblems, chromiumPath } from './browse.js';
+import { axeProblems, chromiumPath, sidewaysScroll } from './browse.js';
 import { post } from './flights.js';
 import { type Product, startProduct } from './product.js';
 
@@ -62,6 +62,23 @@ describe.skipIf(chromiumPath === null)('a fleet of a thousand in a browser (need
     expect(drawn).toBeGreaterThan(10);
     expect(drawn).toBeLessThan(MOST_ROWS);
     expect(await axeProblems(page)).toEqual([]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('tells a phone as much as a desk, row by row', async () => {
+    const { page, wrong } = await product.open('/', { width: 375, height: 812 });
+    const first = rows(page).first();
+    await first.getByText(/P95 \d/).waitFor();
+    const said = await first.locator('td').first().innerText();
+    for (const text of [nameOf(0).slice(0, 6), '% errors', /\/(s|min|h)/, /ago|just now/])
+      expect(said).toMatch(text);
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
+    await page.keyboard.press('/');
+    await page.keyboard.type(nameOf(MODELS - 1));
+    await rows(page)
+      .filter({ hasText: nameOf(MODELS - 1) })
+      .waitFor();
+    await expect.poll(() => rows(page).count()).toBe(1);
     expect(wrong).toEqual([]);
   });
 

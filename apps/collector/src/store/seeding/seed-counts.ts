@@ -1,7 +1,7 @@
 import { LATENCY_SIGNAL } from '@leeway/contract';
 import type { Lane } from '../engine/lane.js';
 import { array, raw, type Sql, second, sql } from '../sql.js';
-import { HOUR_MS, MINUTE_MS } from '../types.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../types.js';
 
 /** A made-up history of `[from, to)`, epoch ms on whole hours; nothing in it is drawn at random twice. */
 export interface SeedSpan {
@@ -50,7 +50,7 @@ export async function seedTraffic(
   await rollUp(lane, models, span);
 }
 
-/** What the roll-up makes of the minutes, in two statements instead of two a model and day. */
+/** What the roll-up makes of the minutes: hours, and the days that are over. */
 export async function rollUp(lane: Lane, models: readonly string[], span: SeedSpan): Promise<void> {
   const where = sql`model IN ${models} AND minute >= ${second(span.from)} AND minute < ${second(span.to)}`;
   await lane.run(
@@ -62,6 +62,12 @@ export async function rollUp(lane: Lane, models: readonly string[], span: SeedSp
     sql`INSERT INTO histograms_hour (model, version, baseline, segment, signal, hour, bins, computed_at)
         SELECT model, version, baseline, segment, signal, toStartOfHour(minute) AS at, sumMap(bins), now64(3)
         FROM histograms WHERE ${where} GROUP BY model, version, baseline, segment, signal, at`,
+  );
+  const over = second(Math.floor(span.to / DAY_MS) * DAY_MS);
+  await lane.run(
+    sql`INSERT INTO histograms_day (model, version, baseline, segment, signal, day, bins, computed_at)
+        SELECT model, version, baseline, segment, signal, toStartOfDay(minute) AS at, sumMap(bins), now64(3)
+        FROM histograms WHERE ${where} AND minute < ${over} GROUP BY model, version, baseline, segment, signal, at`,
   );
 }
 

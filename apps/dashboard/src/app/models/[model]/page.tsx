@@ -27,6 +27,8 @@ export default async function ModelPage(props: Props) {
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(signalsQuery(model, filter, serverFetch)),
     client.prefetchQuery(alertsQuery(serverFetch)),
+  ];
+  const charts = [
     client.prefetchQuery(
       heatMapQuery(model, { ...range, ...filter, columns: HEAT_MAP_COLUMNS }, serverFetch),
     ),
@@ -42,7 +44,7 @@ export default async function ModelPage(props: Props) {
       : []),
   ];
   return (
-    <FirstPaint client={client} asked={asked}>
+    <FirstPaint client={client} asked={asked} charts={charts}>
       <ModelView model={model} />
     </FirstPaint>
   );

@@ -31,6 +31,8 @@ export default async function SignalPage(props: Props) {
   const asked = [
     client.prefetchQuery(modelQuery(model, range, serverFetch)),
     client.prefetchQuery(signalsQuery(model, filter, serverFetch)),
+  ];
+  const charts = [
     client.prefetchQuery(
       distributionQuery(model, { ...range, ...filter, signal, buckets: DISTRIBUTION_BUCKETS }, serverFetch),
     ),
@@ -39,7 +41,7 @@ export default async function SignalPage(props: Props) {
     ),
   ];
   return (
-    <FirstPaint client={client} asked={asked}>
+    <FirstPaint client={client} asked={asked} charts={charts}>
       <SignalView model={model} signal={signal} />
     </FirstPaint>
   );
