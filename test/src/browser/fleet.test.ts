@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === null)('a fleet of a thousand in a browser (need
     const { page, wrong } = await product.open('/', { width: 375, height: 812 });
     const first = rows(page).first();
     await first.getByText(/P95 \d/).waitFor();
-    const said = await first.locator('td').first().innerText();
+    const said = await first.locator('td').first().textContent();
     for (const text of [nameOf(0).slice(0, 6), '% errors', /\/(s|min|h)/, /ago|just now/])
       expect(said).toMatch(text);
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);

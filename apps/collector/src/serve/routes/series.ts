@@ -1,6 +1,7 @@
-import { SERIES_METRICS, type Series, SeriesList, type SeriesMetric } from '@leeway/contract';
+import { type Marker, SERIES_METRICS, type Series, SeriesList, type SeriesMetric } from '@leeway/contract';
 import { z } from 'zod';
 import type { ServeContext } from '../context.js';
+import { createKeptAnswers } from '../kept-answers.js';
 import { ApiProblem } from '../problem.js';
 import { costSeries, thresholdsOf } from '../series-parts.js';
 import { answers, ModelParams, requireModel, SliceQuery, sliceOf, type Typed } from './shared.js';
@@ -22,7 +23,11 @@ const SeriesQuery = SliceQuery.extend({
   points: z.coerce.number().int().min(2).max(1_000).default(500),
 });
 
+/** Answers with ranks that are kept for a while where they took long. */
+const KEPT = 16;
+
 export function addSeriesRoutes(app: Typed, context: ServeContext): void {
+  const kept = createKeptAnswers<[Omit<Series, 'thresholds'>[], Marker[]]>(KEPT, context.now);
   app.get(
     '/models/:model/series',
     {
@@ -43,15 +48,18 @@ export function addSeriesRoutes(app: Typed, context: ServeContext): void {
       const slice = sliceOf(context, model, request.query);
       const settings = context.models.settings(model);
       const baseline = context.baselines.active(model);
-      const [found, markers] = await Promise.all([
-        context.reads.series({
-          ...slice,
-          metrics: [...new Set(metrics.flatMap(sourcesOf))],
-          points,
-          ...(signal && metrics.some((metric) => SIGNAL_METRICS.has(metric)) && { signal }),
-        }),
-        context.reads.markers(model, slice),
-      ]);
+      const ask = () =>
+        Promise.all([
+          context.reads.series({
+            ...slice,
+            metrics: [...new Set(metrics.flatMap(sourcesOf))],
+            points,
+            ...(signal && metrics.some((metric) => SIGNAL_METRICS.has(metric)) && { signal }),
+          }),
+          context.reads.markers(model, slice),
+        ]);
+      // Ranks are joined event by event. The key holds the range as it was written (`now-24h`), which moves on.
+      const [found, markers] = await (metrics.includes('auc') ? kept(request.url, ask) : ask());
       const byMetric = new Map(found.map((one) => [one.metric, one]));
       const series = metrics.map(
         (metric): Series => ({

@@ -46,7 +46,10 @@ interface Row extends PerformanceSums {
   labelled: number;
 }
 
-/** Events that one question joins with labels; of more a fixed share is taken, the same ids on both sides. */
+/**
+ * Events that one question joins with labels; of more a fixed share is taken, the same ids on both sides. Fewer fit into
+ * memory for sure, and are joined the faster way.
+ */
 const JOIN_LIMIT = 1_000_000;
 /** Scores that an AUC is computed from. */
 const AUC_SAMPLE = 20_000;
@@ -103,7 +106,7 @@ export async function performanceBuckets(
           WHERE model = ${key.model} AND received_at >= ${second(key.from - HOUR_MS)} ${sample(sql`id`)}
           GROUP BY id) AS l ON e.id = l.id
         GROUP BY t ORDER BY t
-        SETTINGS join_use_nulls = 0, join_algorithm = 'grace_hash,hash'`,
+        SETTINGS join_use_nulls = 0, join_algorithm = ${limit < JOIN_LIMIT ? 'hash' : 'grace_hash,hash'}`,
   );
   return rows.map(({ t, events: seen, labelled, ...sums }) => ({
     t,

@@ -62,14 +62,14 @@ async function buckets(
   // Segments have no sums: their events are joined one by one.
   if (key.segment !== '') return joined(lane, key, step, SEGMENT_EVENTS);
   const found = new Map<number, Bucket>();
-  const [sums, ranked] = await Promise.all([
-    key.metrics.some((metric) => metric !== 'auc') ? outcomeBuckets(lane, key, step) : null,
-    // Ranks can't be summed up: they come from a share of the events, the same in every question.
-    key.metrics.includes('auc') ? joined(lane, key, step, RANKED_EVENTS) : null,
-  ]);
-  for (const [t, sum] of sums ?? [])
+  const sums = await outcomeBuckets(lane, key, step);
+  for (const [t, sum] of sums)
     found.set(t, { events: sum.events, labelled: sum.known, metrics: outcomeMetrics(sum) });
-  for (const [t, bucket] of ranked ?? []) {
+  // Ranks can't be summed up: they come from a share of the events, the same in every question. Without scores and
+  // labels there are none.
+  const ranked = [...sums.values()].some(({ estimable, known }) => estimable > 0 && known > 0);
+  if (!ranked || !key.metrics.includes('auc')) return found;
+  for (const [t, bucket] of await joined(lane, key, step, RANKED_EVENTS)) {
     const held = found.get(t) ?? bucket;
     found.set(t, { ...held, metrics: { ...held.metrics, auc: bucket.metrics.auc ?? null } });
   }
