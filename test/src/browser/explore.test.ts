@@ -105,6 +105,20 @@ describe.skipIf(chromiumPath === null)('exploring in a browser (needs Chromium)'
     });
   });
 
+  it('comes with what its first screen shows: the browser asks for nothing of it again', async () => {
+    const asked = async () => {
+      const { page, close } = await product.open(MODEL);
+      await drift(page).waitFor();
+      const names = await page.evaluate<string[]>(
+        'performance.getEntriesByType("resource").map((one) => one.name)',
+      );
+      await close();
+      return names.filter((name) => /\/(histograms|heatmap|signals)\?|metric=psi|latency_p50/.test(name));
+    };
+    // A machine that is busy elsewhere may answer too late for the page once.
+    await expect.poll(asked, { timeout: 60_000 }).toEqual([]);
+  });
+
   describe('the keyboard', () => {
     it('walks the heat map, reads cells out and opens the window', async () => {
       const { page, wrong } = await product.open(MODEL);

@@ -13,7 +13,8 @@ export default async function Incident(props: { params: Promise<{ id: string }> 
   const client = firstPaintClient();
   const asked = client
     .fetchQuery(incidentDetailQuery(id, serverFetch))
-    .then(({ model }) => client.prefetchQuery(alertListQuery(model, serverFetch)));
+    .then(({ model }) => client.prefetchQuery(alertListQuery(model, serverFetch)))
+    .catch(() => null);
   return (
     <FirstPaint client={client} asked={[asked]}>
       <IncidentPage id={id} />
