@@ -166,7 +166,7 @@ async function joinRooms(
       ...store.facts,
       models: known,
       lastEvent: (model) => lastEvents.of(model),
-      firstEvent: async (model) => (await store.evaluation.span(model))?.first ?? null,
+      firstEvent: async (model) => (await store.evaluation.spans([model])).get(model)?.first ?? null,
     },
     log: room('alert'),
     now,
