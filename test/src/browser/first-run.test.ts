@@ -126,6 +126,7 @@ describe.skipIf(chromiumPath === null)('a first run in a browser (needs Chromium
       ['the events', `/events?model=${encodeURIComponent(ODD_MODEL)}`],
       ['the fleet', '/'],
       ['the baselines', '/baselines'],
+      ['what was noticed of its features', '/status'],
     ])('shows %s as text, in a width of 375 pixels', async (_, at) => {
       const { page, wrong } = await product.open(`${at}${at.includes('?') ? '&' : '?'}from=now-1h`, {
         width: 375,

@@ -70,12 +70,9 @@ export default function Segments(props: {
   });
   if (none)
     return (
-      <EmptyState
-        title="This model has no segments."
-        command={`curl -X PUT -H 'content-type: application/json' -d '{"segment_tags": ["region"]}' \\\n  http://127.0.0.1:8787/api/v1/models/${encodeURIComponent(props.model)}/settings`}
-      >
+      <EmptyState title="This model has no segments.">
         Name the tags whose values should be watched on their own in the{' '}
-        <Link href={links.settings(props.model)}>model’s settings</Link>, or by a request:
+        <Link href={links.settings(props.model)}>model’s settings</Link>.
       </EmptyState>
     );
   if (query.isError && !query.data)

@@ -12,6 +12,7 @@ import { Page, Section } from '../ui/page';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { VerdictMark } from '../ui/verdict';
 import { DeadLetters } from './dead-letters';
+import { Findings } from './findings';
 import { type ApiPlace, Onboarding } from './onboarding';
 import { statusQuery } from './queries';
 import css from './status.module.css';
@@ -90,6 +91,11 @@ export function StatusPage(props: { place: ApiPlace }) {
           )}
         </Section>
       </div>
+      {it.ingest.data_quality.length === 0 ? null : (
+        <Section title="Data quality" note="events are stored, these features of them are not">
+          <Findings findings={it.ingest.data_quality} />
+        </Section>
+      )}
       <DeadLetters />
       {startedEmpty ? null : onboarding}
     </Page>
