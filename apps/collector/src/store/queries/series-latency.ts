@@ -1,7 +1,7 @@
 import { LATENCY_SIGNAL, type Series, type SeriesMetric } from '@leeway/contract';
-import { latencyQuantile } from '@leeway/stats';
+import { latencyValue } from '@leeway/stats';
 import type { Lane } from '../engine/lane.js';
-import { sql } from '../sql.js';
+import { join, type Sql, sql } from '../sql.js';
 import { HOUR_MS, MINUTE_MS } from '../types.js';
 import {
   andVersion,
@@ -20,8 +20,12 @@ const QUANTILES: Partial<Record<SeriesMetric, number>> = {
 };
 export const LATENCY_METRICS: ReadonlySet<SeriesMetric> = new Set(Object.keys(QUANTILES) as SeriesMetric[]);
 
-type Counts = [bin: number, count: number][];
 type Point = Series['points'][number];
+
+/** Bin of the smallest latency with at least a share `q` at or below it, of bins that count something; 1-based ranks. */
+function binAt(counts: Sql, q: number): Sql {
+  return sql`mapKeys(${counts})[arrayFirstIndex(seen -> seen >= ceil(${q} * arraySum(mapValues(${counts}))), arrayCumSum(mapValues(${counts})))]`;
+}
 
 /**
  * Latency quantiles over time, of merged log bins (≤ 1 % relative error). The envelope is that of the same quantile in
@@ -41,53 +45,53 @@ export async function latencySeries(
     Math.floor(step / 6 / MINUTE_MS) * MINUTE_MS,
   );
   const where = sql`model = ${key.model} ${andVersion(key.version)} AND baseline = '' AND segment = ${key.segment} AND signal = ${LATENCY_SIGNAL}`;
-  const rows = await lane.rows<{ at_ms: number; bins: number[]; n: number[] }>(
-    sql`SELECT at_ms, mapKeys(counts) AS bins, mapValues(counts) AS n FROM (
-          SELECT intDiv(toUnixTimestamp(at) * 1000, ${fine}) * ${fine} AS at_ms, sumMap(h.bins) AS counts
-        FROM ${countsFrom('histograms', 'bins', where, range, horizon, envelopeStep(range))} AS h GROUP BY at_ms)`,
-  );
-  const parts = new Map<number, Counts[]>();
-  for (const row of rows) {
-    const t = Math.floor(row.at_ms / step) * step;
-    const counts = row.bins.map((bin, i): [number, number] => [bin, row.n[i]!]);
-    const list = parts.get(t);
-    if (list) list.push(counts);
-    else parts.set(t, [counts]);
-  }
-  const merged = new Map([...parts].map(([t, list]) => [t, mergedCounts(list)]));
-  return key.metrics.map((metric) => {
+  const quantiles = key.metrics.map((metric) => {
     const q = QUANTILES[metric];
     if (q === undefined) throw new RangeError(`${metric} is no latency metric`);
-    return {
-      metric,
-      signal: null,
-      unit: 'ms',
-      bucket_ms: step,
-      points: starts.map((t) => pointOf(t, q, parts.get(t) ?? [], merged.get(t) ?? [])),
-    };
+    return q;
   });
+  const binsOf = (counts: Sql) =>
+    join(
+      quantiles.map((q) => binAt(counts, q)),
+      ', ',
+    );
+  const rows = await lane.rows<Row>(
+    sql`SELECT t, arraySum(mapValues(merged)) AS n, [${binsOf(sql`merged`)}] AS bins, low, high FROM (
+          SELECT intDiv(at_ms, ${step}) * ${step} AS t, sumMap(counts) AS merged,
+            minForEach([${binsOf(sql`counts`)}]) AS low, maxForEach([${binsOf(sql`counts`)}]) AS high
+          FROM (
+            SELECT intDiv(toUnixTimestamp(at) * 1000, ${fine}) * ${fine} AS at_ms, sumMap(h.bins) AS counts
+            FROM ${countsFrom('histograms', 'bins', where, range, horizon, envelopeStep(range))} AS h GROUP BY at_ms)
+          WHERE arraySum(mapValues(counts)) > 0 GROUP BY t)`,
+  );
+  const byStart = new Map(rows.map((row) => [row.t, row]));
+  return key.metrics.map((metric, i) => ({
+    metric,
+    signal: null,
+    unit: 'ms',
+    bucket_ms: step,
+    points: starts.map((t) => pointOf(t, i, byStart.get(t))),
+  }));
 }
 
-function pointOf(t: number, q: number, fines: readonly Counts[], merged: Counts): Point {
-  const value = latencyQuantile(merged, q);
-  if (value === null) return { t, value: null, min: null, max: null, n: 0, verdict: null };
-  let min = value;
-  let max = value;
-  for (const counts of fines) {
-    const at = latencyQuantile(counts, q);
-    if (at !== null && at < min) min = at;
-    if (at !== null && at > max) max = at;
-  }
-  return { t, value, min, max, n: merged.reduce((sum, [, count]) => sum + count, 0), verdict: null };
+/** One step: latencies counted, and by metric the bin of its quantile in all and the outermost in finer steps. */
+interface Row {
+  t: number;
+  n: number;
+  bins: number[];
+  low: number[];
+  high: number[];
 }
 
-/** Counts of several histograms added up, by rising bin. */
-function mergedCounts(list: readonly Counts[]): Counts {
-  const sums: number[] = [];
-  for (const counts of list) for (const [bin, n] of counts) sums[bin] = (sums[bin] ?? 0) + n;
-  const found: Counts = [];
-  sums.forEach((n, bin) => {
-    if (n !== 0) found.push([bin, n]);
-  });
-  return found;
+function pointOf(t: number, metric: number, row: Row | undefined): Point {
+  if (row === undefined) return { t, value: null, min: null, max: null, n: 0, verdict: null };
+  const value = row.bins[metric]!;
+  return {
+    t,
+    value: latencyValue(value),
+    min: latencyValue(Math.min(value, row.low[metric]!)),
+    max: latencyValue(Math.max(value, row.high[metric]!)),
+    n: row.n,
+    verdict: null,
+  };
 }

@@ -1,4 +1,4 @@
-import { latencyBin } from '@leeway/stats';
+import { latencyBin, latencyQuantile, mergeLatencies } from '@leeway/stats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventBatch, histogramRows, testVerdict, trafficRows, withStore } from '../testing.js';
 
@@ -74,6 +74,36 @@ describe('series', () => {
     expect(Math.abs(p99!.points[0]!.value! / 900 - 1)).toBeLessThanOrEqual(0.01);
     expect(Math.abs(p99!.points[0]!.min! / 20 - 1)).toBeLessThanOrEqual(0.01);
     expect(p99!.points[1]!.value).toBeNull();
+  });
+
+  it('latency quantiles are those of the statistics package, for any counts', async () => {
+    let seed = 5;
+    const next = (n: number) => {
+      seed = (48_271 * seed) % 2_147_483_647;
+      return seed % n;
+    };
+    const rows = Array.from({ length: 90 }, (_, i) => {
+      const bins = Object.fromEntries(Array.from({ length: next(6) }, () => [300 + next(400), 1 + next(9)]));
+      return { model: 'any', baseline: '', signal: '@latency', minute: START + i * MINUTE, bins };
+    });
+    await held.store.batches.write({
+      ...eventBatch('any', []),
+      tables: [histogramRows(rows.filter(({ bins }) => Object.keys(bins).length > 0))],
+    });
+    const quantiles = { latency_p50: 0.5, latency_p95: 0.95, latency_p99: 0.99 } as const;
+    const metrics = Object.keys(quantiles) as (keyof typeof quantiles)[];
+    const found = await held.store.reads.series({ ...slice, model: 'any', metrics, points: 24 });
+    const pairs = (from: number, to: number) =>
+      rows
+        .filter(({ minute }) => minute >= from && minute < to)
+        .map(({ bins }) => Object.entries(bins).map(([bin, n]): [number, number] => [Number(bin), n]));
+    for (const { metric, bucket_ms, points } of found)
+      for (const { t, value, n } of points) {
+        const merged = mergeLatencies(pairs(t, t + bucket_ms));
+        expect(value).toBe(latencyQuantile(merged, quantiles[metric as keyof typeof quantiles]));
+        expect(n).toBe([...merged.values()].reduce((sum, count) => sum + count, 0));
+      }
+    expect(found[0]!.points.filter(({ value }) => value !== null).length).toBeGreaterThan(10);
   });
 
   it('PSI of a signal is the newest evaluation of its worst window, with the worst verdict', async () => {
