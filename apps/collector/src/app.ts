@@ -16,6 +16,7 @@ import { createServer } from './serve/server.js';
 import { createStreamHub } from './serve/stream.js';
 import { becomeSoleEvaluator, evaluatorName } from './sole-evaluator.js';
 import { openLease } from './store/lease.js';
+import type { RepairListener } from './store/maintenance.js';
 import { openStore } from './store/open.js';
 
 /** How often operational rules are looked at, ms. */
@@ -148,9 +149,10 @@ async function joinRooms(
     () => models.list(),
     now,
   );
+  const unfinished = (state?: string) => state === 'running' || state === 'idle';
   const known = () => {
     const counting = new Set(
-      baselines.list().flatMap((one) => (one.active && one.rebin?.state === 'running' ? [one.model] : [])),
+      baselines.list().flatMap((one) => (one.active && unfinished(one.rebin?.state) ? [one.model] : [])),
     );
     return models.list().map((model) => ({
       model,
@@ -228,6 +230,12 @@ async function joinRooms(
     evaluate?.arrived(model, version, fromMinute, toMinute);
     stream.publish({ kind: 'ingest', model });
   };
+  /** Counts of `[from, to)`, epoch ms, were made what the events say. */
+  const repaired: RepairListener = (model, from, to) => {
+    // Verdicts that were reached with the wrong counts are reached again.
+    evaluate?.arrived(model, '', from / 1_000, to / 1_000 - 60);
+    stream.publish({ kind: 'ingest', model });
+  };
   if (store.mode === 'server')
     opened(
       followPeers({
@@ -274,7 +282,7 @@ async function joinRooms(
   if (intake) opened(() => intake.stop(config.drainMs * 0.7));
   if (evaluates) {
     baselines.resume();
-    store.maintenance.start();
+    store.maintenance.start(repaired);
     opened(() => store.maintenance.stop());
   }
 
@@ -293,7 +301,12 @@ async function joinRooms(
         await store.journal.append([{ at, kind: 'deploy', model, body: { version, text } }]);
       },
     },
-    audit: (model, range, repair) => store.counting.audit(model, range, repair),
+    async audit(model, range, repair) {
+      const report = await store.counting.audit(model, range, repair);
+      if (report.repaired > 0 && report.wrongSpan)
+        repaired(model, report.wrongSpan.from, report.wrongSpan.to);
+      return report;
+    },
     ingest: intake,
     evaluate,
     alerts: evaluates ? alerts.counts : null,

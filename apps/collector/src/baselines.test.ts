@@ -161,6 +161,78 @@ describe('baselines over a store', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  it('reach other processes whole, and are counted by the one that evaluates', async () => {
+    const data = temporaryDirectory();
+    const path = join(data, 'train.csv');
+    writeFileSync(path, `x\n${Array.from({ length: 500 }, (_, i) => i % 50).join('\n')}\n`);
+    const log = memoryLogger();
+    const store = await openStore({ dataDir: join(data, 'store'), memoryMib: 512 }, log);
+    store.usePlans((model) => ({ model, baseline: null, signals: [], segmentTags: [] }));
+    const heard: string[] = [];
+    let between: (() => Promise<unknown>) | null = null;
+    const meanwhile = async () => {
+      const work = between;
+      between = null;
+      await work?.();
+    };
+    const rooms = await Promise.all(
+      [0, 1].map((i) =>
+        openBaselineRoom({
+          store: {
+            save: store.baselines.save,
+            load: async (known) => {
+              if (i === 1) await meanwhile();
+              return store.baselines.load(known);
+            },
+          },
+          journal: {
+            append: store.journal.append,
+            replay: async (kinds, page) => {
+              if (i === 1) await meanwhile();
+              return store.journal.replay(kinds, page);
+            },
+          },
+          openFile: store.openFile,
+          rebin: store.counting.rebin,
+          oldestInFlight: () => null,
+          activated: (model, baseline) => heard.push(`${i} ${model} ${baseline.id}`),
+          logger: log,
+          clock: () => NOW,
+        }),
+      ),
+    );
+    const [serving, evaluating] = rooms as [(typeof rooms)[0], (typeof rooms)[0]];
+    open.push(async () => {
+      for (const room of rooms) await room.stop();
+      await store.close();
+    });
+    evaluating.resume();
+
+    // Made and activated while the other one looks: before it reads the journal, then before it reads baselines.
+    for (const model of ['early', 'late']) {
+      const create = () =>
+        serving.create(model, { path, name: 'train.csv' }, BaselineOptions.parse({ activate: true }));
+      if (model === 'early') between = create;
+      else
+        between = async () => {
+          between = create;
+        };
+      await evaluating.refresh();
+      // One look may come too early to see it; then it sees nothing of it.
+      const seen = evaluating.list(model).filter((one) => one.active).length;
+      expect(evaluating.active(model) === null).toBe(seen === 0);
+      await evaluating.refresh();
+      const id = serving.active(model)!.id;
+      expect(heard.filter((line) => line === `1 ${model} ${id}`)).toHaveLength(1);
+      // The one that serves leaves the counting to the one that evaluates, and hears when it is done.
+      expect(serving.list(model)[0]!.rebin).toMatchObject({ state: 'idle' });
+      for (let i = 0; i < 200 && evaluating.list(model)[0]!.rebin?.state !== 'done'; i++)
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      await serving.refresh();
+      expect(serving.list(model)[0]!.rebin).toMatchObject({ state: 'done' });
+    }
+  });
+
   it('refuses a file that is none with the reason of the reader', async () => {
     const path = join(temporaryDirectory(), 'image.parquet');
     writeFileSync(path, Buffer.from('89504e470d0a1a0a', 'hex'));

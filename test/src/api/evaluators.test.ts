@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ClickhouseHttp, startClickhouseHttp } from '../support/clickhouse-http.js';
-import { type Collector, runLeeway, startCollector } from '../support/collector.js';
+import { type Collector, eventually, runLeeway, startCollector } from '../support/collector.js';
 
 /** Longer than a holder that does not renew is believed. */
 const LEASE_MS = 5_000;
@@ -34,8 +34,13 @@ describe('two collectors that would evaluate on one ClickHouse', () => {
     role: string,
     readyMs = 30_000,
     more: Record<string, string> = {},
+    waiting?: (log: string) => void,
   ): Promise<Collector> {
-    const collector = await startCollector({ env: { ...env(database, role), ...more }, readyMs });
+    const collector = await startCollector({
+      env: { ...env(database, role), ...more },
+      readyMs,
+      ...(waiting && { waiting }),
+    });
     running.push(collector);
     return collector;
   }
@@ -44,18 +49,23 @@ describe('two collectors that would evaluate on one ClickHouse', () => {
     const lease = { LEEWAY_LEASE_MS: '60000' };
     const one = await start('standby', 'evaluate', 30_000, lease);
     let twoIsUp = false;
-    const standby = start('standby', 'evaluate', 50_000, lease).then((collector) => {
+    let said = '';
+    const waiting = (log: string) => {
+      said = log;
+    };
+    const standby = start('standby', 'evaluate', 90_000, lease, waiting).then((collector) => {
       twoIsUp = true;
       return collector;
     });
-    await sleep(4_000);
+    await eventually(async () => said.includes('standing by'), 60_000, 'the second one');
+    await sleep(2_000);
     expect(twoIsUp).toBe(false);
     const stopped = Date.now();
     expect(await one.stop()).toBe(0);
     const two = await standby;
     // The lease was given back: no need to wait until it runs out.
     expect(Date.now() - stopped).toBeLessThan(30_000);
-    expect(two.log()).toContain('standing by');
+    expect((await two.ask('//readyz')).status).toBe(200);
   }, 120_000);
 
   it('take over from one that was killed when its lease has run out', async () => {

@@ -13,7 +13,8 @@ import { Session } from 'chdb';
  * A server that speaks ClickHouse's HTTP interface over chDB, for tests of everything that uses `CLICKHOUSE_URL`
  * where no real server can be installed: several collectors on one database, tokens, errors, authentication.
  *
- * Each request gets a session of its own, as on a real server: settings of one never reach another. chDB belongs to
+ * Each request gets a session that knows its settings and no others, as on a real server: settings of one never reach
+ * another. chDB belongs to
  * one process, so run it as a program (`node tools/run-ts.mjs test/src/support/clickhouse-http.ts`) beside tests that
  * open a store themselves.
  */
@@ -66,7 +67,7 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
   const path = options.dataDir ?? mkdtempSync(join(tmpdir(), 'clickhouse-http-'));
   // One session stays open, so that the engine does.
   const engine = new Session(path, { connectionArgs: [`--max_server_memory_usage=${1_024 * 1_048_576}`] });
-  const state: State = { down: false, silent: null, refused: null, insertDelayMs: 0 };
+  const state: State = { down: false, silent: null, refused: null, insertDelayMs: 0, sessions: new Map() };
   const answers = new Map<number, number>();
   const server = createServer((request, response) => {
     response.on('finish', () => {
@@ -121,6 +122,7 @@ export async function startClickhouseHttp(options: ClickhouseHttpOptions = {}): 
     async close() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const session of [...state.sessions.values()].flat()) session.close();
       engine.close();
       if (own) rmSync(path, { recursive: true, force: true });
     },
@@ -133,6 +135,7 @@ interface State {
   silent: RegExp | null;
   refused: RegExp | null;
   insertDelayMs: number;
+  readonly sessions: Sessions;
 }
 
 async function answer(
@@ -158,18 +161,11 @@ async function answer(
   if (state.silent?.test(statement)) return;
   if (state.refused?.test(statement)) return send(response, 503, 'Service Unavailable');
   if (state.insertDelayMs > 0 && /^INSERT INTO/i.test(statement)) await sleep(state.insertDelayMs);
-  const session = new Session(path);
+  const settings = settingsOf(url);
+  let session: Session | null = null;
   try {
     if (file !== null) writeFileSync(file, body);
-    const database = url.searchParams.get('database') ?? 'default';
-    await session.queryAsync(`USE \`${database.replaceAll('`', '')}\``, { format: 'CSV' });
-    for (const [name, value] of url.searchParams) {
-      if (NOT_SETTINGS.has(name) || name.startsWith('param_')) continue;
-      if (!/^[a-z_0-9]+$/.test(name))
-        throw new Error(`Code: 115. DB::Exception: Unknown setting ${name}. (UNKNOWN_SETTING)`);
-      const literal = /^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
-      await session.queryAsync(`SET ${name} = ${literal}`, { format: 'CSV' });
-    }
+    session = state.sessions.get(settings)?.pop() ?? (await openSession(path, url));
     const result = await session.queryAsync(statement, {
       format: url.searchParams.get('default_format') ?? 'TabSeparated',
     });
@@ -180,8 +176,48 @@ async function answer(
   } catch (error) {
     refuse(response, error instanceof Error ? error.message : String(error));
   } finally {
-    session.close();
+    if (session) giveBack(state.sessions, settings, session);
     if (file !== null) rmSync(file, { force: true });
+  }
+}
+
+/** Sessions that nobody uses at the moment, by what was set in them. */
+type Sessions = Map<string, Session[]>;
+const IDLE_SESSIONS = 8;
+
+function giveBack(sessions: Sessions, settings: string, session: Session): void {
+  const idle = sessions.get(settings) ?? [];
+  sessions.set(settings, idle);
+  if (idle.length < IDLE_SESSIONS) idle.push(session);
+  else session.close();
+}
+
+function isSetting(name: string): boolean {
+  return !NOT_SETTINGS.has(name) && !name.startsWith('param_');
+}
+
+/** What a request sets, as a key. */
+function settingsOf(url: URL): string {
+  const set = [...url.searchParams].filter(([name]) => name === 'database' || isSetting(name));
+  return JSON.stringify(set.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+async function openSession(path: string, url: URL): Promise<Session> {
+  const session = new Session(path);
+  try {
+    const database = url.searchParams.get('database') ?? 'default';
+    await session.queryAsync(`USE \`${database.replaceAll('`', '')}\``, { format: 'CSV' });
+    for (const [name, value] of url.searchParams) {
+      if (!isSetting(name)) continue;
+      if (!/^[a-z_0-9]+$/.test(name))
+        throw new Error(`Code: 115. DB::Exception: Unknown setting ${name}. (UNKNOWN_SETTING)`);
+      const literal = /^-?\d+(\.\d+)?$/.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+      await session.queryAsync(`SET ${name} = ${literal}`, { format: 'CSV' });
+    }
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
   }
 }
 

@@ -17,6 +17,8 @@ export interface CollectorOptions {
   args?: readonly string[];
   /** Longest time until it answers, ms. */
   readyMs?: number;
+  /** Called with everything it logged so far, again and again until it is ready. */
+  waiting?(log: string): void;
 }
 
 /** An answer of the API with its body read. */
@@ -103,6 +105,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   for (;;) {
     url ??= /"url":"(http:[^"]+)"/.exec(output.out)?.[1] ?? null;
     if (url && (await ready(url))) break;
+    options.waiting?.(output.out);
     if (over) fail('the collector ended before it was ready');
     if (Date.now() > deadline) fail('the collector was not ready in time');
     await sleep(50);

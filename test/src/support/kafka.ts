@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { type Broker, type BrokerOptions, startKafka } from '../../../tools/kafka/broker.mjs';
+import { eventually } from './collector.js';
 
 export { type Broker, freePort } from '../../../tools/kafka/broker.mjs';
 
@@ -49,7 +50,17 @@ export async function steadyProducer(kafka: Kafka): Promise<Producer> {
 export async function createTopic(kafka: Kafka, topic: string, partitions: number): Promise<void> {
   const admin = kafka.admin({ retry: { retries: 20, maxRetryTime: 1_000 } });
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+  // kafkajs gives up on a busy broker that doesn't know the new topic yet.
+  await eventually(
+    async () => {
+      const answer = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => null);
+      const found = answer?.topics[0]?.partitions ?? [];
+      return found.length === partitions && found.every(({ leader }) => leader >= 0);
+    },
+    30_000,
+    `the topic ${topic}`,
+  );
   await admin.disconnect();
 }
 

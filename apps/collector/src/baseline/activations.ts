@@ -15,11 +15,16 @@ export class Activations {
     return this.#all[this.#all.length - 1]?.epoch ?? 0;
   }
 
-  /** Takes activations over in the order of their epochs; one that is known already changes nothing. */
+  /**
+   * Takes an activation over; true when it is news. Those of other collectors may come after later ones of this
+   * process: each finds its place.
+   */
   add(activation: Activation): boolean {
-    if (activation.epoch <= this.epoch) return false;
-    this.#all.push(activation);
-    this.#active.set(activation.model, activation);
+    const place = this.#all.findLastIndex(({ epoch }) => epoch <= activation.epoch);
+    if (this.#all[place]?.epoch === activation.epoch) return false;
+    this.#all.splice(place + 1, 0, activation);
+    const active = this.#active.get(activation.model);
+    if (!active || active.epoch < activation.epoch) this.#active.set(activation.model, activation);
     return true;
   }
 

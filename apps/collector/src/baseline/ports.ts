@@ -87,7 +87,8 @@ export type OpenTrainingFile = (path: string, name: string) => Promise<TrainingF
 export interface BaselineStore {
   /** Durable when it resolves. */
   save(baseline: Baseline): Promise<void>;
-  load(): Promise<Baseline[]>;
+  /** Every baseline whose id is not `known` yet, oldest first. */
+  load(known: ReadonlySet<string>): Promise<Baseline[]>;
 }
 
 export interface ActivationEntry {

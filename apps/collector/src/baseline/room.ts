@@ -2,7 +2,14 @@ import type { Baseline, BaselineOptions, BaselineSummary } from '@leeway/contrac
 import { type Activation, Activations } from './activations.js';
 import { buildBaseline } from './build.js';
 import { BaselineError } from './error.js';
-import type { ActivationJournal, BaselineLogger, BaselineStore, OpenTrainingFile, Rebin } from './ports.js';
+import type {
+  ActivationEntry,
+  ActivationJournal,
+  BaselineLogger,
+  BaselineStore,
+  OpenTrainingFile,
+  Rebin,
+} from './ports.js';
 import { createRebinQueue } from './rebin-queue.js';
 
 export const ACTIVATED = 'baseline_activated';
@@ -27,6 +34,8 @@ export async function openBaselineRoom(options: BaselineRoomOptions) {
   const baselines = new Map<string, Baseline>();
   const activations = new Activations();
   const rebinned = new Map<string, number>();
+  /** True once this process counts retained events: others leave that to the one that does. */
+  let recounts = false;
   const queue = createRebinQueue({
     rebin: options.rebin,
     oldestInFlight: options.oldestInFlight,
@@ -39,24 +48,30 @@ export async function openBaselineRoom(options: BaselineRoomOptions) {
   });
 
   async function load(): Promise<void> {
-    for (const baseline of await store.load())
-      if (!baselines.has(baseline.id)) baselines.set(baseline.id, baseline);
+    const entries: ActivationEntry[] = [];
+    await journal.replay([ACTIVATED, REBINNED], (page) => entries.push(...page));
+    // A baseline is saved before it is activated, so this finds every one that the journal told of.
+    const saved = await store.load(new Set(baselines.keys()));
+    for (const baseline of saved) baselines.set(baseline.id, baseline);
     const changed = new Set<string>();
-    await journal.replay([ACTIVATED, REBINNED], (entries) => {
-      for (const entry of entries) {
-        const body = entry.body as { baseline?: unknown; epoch?: unknown } | null;
-        if (entry.kind === REBINNED) rebinned.set(entry.model, Number(body?.epoch ?? 0));
-        else if (
-          typeof body?.baseline === 'string' &&
-          activations.add({ epoch: entry.seq, model: entry.model, baseline: body.baseline })
-        )
-          changed.add(entry.model);
+    for (const { kind, model, seq, body } of entries) {
+      const told = body as { baseline?: unknown; epoch?: unknown } | null;
+      if (kind === REBINNED) rebinned.set(model, Number(told?.epoch ?? 0));
+      else if (typeof told?.baseline === 'string') {
+        if (activations.add({ epoch: seq, model, baseline: told.baseline })) changed.add(model);
       }
-    });
+    }
     for (const model of changed) {
       const baseline = activeBaseline(model);
       if (baseline) options.activated(model, baseline);
+      if (recounts) recount(model);
     }
+  }
+
+  /** Counts a model's retained events against its active baseline, if nobody has. */
+  function recount(model: string): void {
+    const activation = activations.active(model);
+    if (activation && (rebinned.get(model) ?? 0) < activation.epoch) queue.add(activation);
   }
 
   function activeBaseline(model: string): Baseline | null {
@@ -103,7 +118,7 @@ export async function openBaselineRoom(options: BaselineRoomOptions) {
       { model: baseline.model, baseline: id, epoch: activation.epoch },
       'baseline activated',
     );
-    queue.add(activation);
+    if (recounts) queue.add(activation);
     return summary(baseline);
   }
 
@@ -148,12 +163,14 @@ export async function openBaselineRoom(options: BaselineRoomOptions) {
     epoch: () => activations.epoch,
     /** Baseline ids by model at an epoch, null for an unknown epoch. */
     activeAt: (epoch: number) => activations.at(epoch),
-    /** Starts or resumes what is not counted yet. Call once ingest can tell which batches it has in flight. */
+    /**
+     * Makes this process the one that counts retained events against baselines: what is not counted yet, and what
+     * is activated from now on, here or by another collector. Call once ingest can tell which batches it has in
+     * flight.
+     */
     resume(): void {
-      for (const model of activations.models()) {
-        const activation = activations.active(model)!;
-        if ((rebinned.get(model) ?? 0) < activation.epoch) queue.add(activation);
-      }
+      recounts = true;
+      for (const model of activations.models()) recount(model);
     },
     /** Takes over what other collectors made and activated. */
     refresh: load,

@@ -13,5 +13,7 @@ it('brings every baseline, oldest first, however many there are', async () => {
   await held.store.baselines.save(made[0]!);
   const loaded = await held.store.baselines.load();
   expect(loaded.map(({ id }) => id)).toEqual(made.map(({ id }) => id).reverse());
+  const known = new Set(made.slice(3).map(({ id }) => id));
+  expect((await held.store.baselines.load(known)).map(({ id }) => id)).toEqual(['b02', 'b01', 'b00']);
   expect(loaded.find(({ id }) => id === 'b10')).toEqual(made[10]);
 });

@@ -41,11 +41,15 @@ export function createBaselineTable(lane: Lane) {
       });
     },
 
-    /** Every baseline, oldest first. A stored body that no longer fits the contract is an error that names it. */
-    async load(): Promise<Baseline[]> {
-      const keys = await lane.rows<{ model: string; id: string }>(
+    /**
+     * Every baseline whose id is not `known`, oldest first. A stored body that no longer fits the contract is an error
+     * that names it.
+     */
+    async load(known: ReadonlySet<string> = new Set()): Promise<Baseline[]> {
+      const stored = await lane.rows<{ model: string; id: string }>(
         sql`SELECT model, id FROM baselines GROUP BY model, id ORDER BY min(created_at), model, id`,
       );
+      const keys = stored.filter(({ id }) => !known.has(id));
       const found: Baseline[] = [];
       for (let i = 0; i < keys.length; i += BODIES_AT_ONCE)
         found.push(...(await bodies(keys.slice(i, i + BODIES_AT_ONCE))));

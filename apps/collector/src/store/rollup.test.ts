@@ -136,9 +136,15 @@ describe('maintenance', () => {
   });
 
   it('goes on by itself and stops when told', async () => {
-    held.store.maintenance.start(10);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const at = NOW - 5 * MINUTE;
+    const event = testEvent({ model: 'left', id: 'one', ts: at, latency: 5, source: 'http' });
+    await held.store.batches.write({ ...eventBatch('left', [event]), tables: [eventRows([event])] });
+    const repaired: unknown[] = [];
+    held.store.maintenance.start((...minutes) => repaired.push(minutes), 10);
+    for (let i = 0; i < 100 && repaired.length === 0; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     await held.store.maintenance.stop();
+    expect(repaired).toEqual([['left', at, at + MINUTE]]);
     expect(held.store.maintenance.status().failures).toBe(0);
   });
 });

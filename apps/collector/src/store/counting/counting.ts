@@ -18,6 +18,8 @@ export interface AuditReport {
   minutes: number;
   wrong: WrongMinute[];
   wrongMinutes: number;
+  /** The wrong minutes lie in this range, epoch ms, half-open; null without any. */
+  wrongSpan: { from: number; to: number } | null;
   repaired: number;
 }
 
@@ -113,7 +115,16 @@ export function createCounting(
     const from = Math.max(oldest(), Math.floor(range.from / MINUTE_MS) * MINUTE_MS);
     const to = Math.ceil(range.to / MINUTE_MS) * MINUTE_MS;
     const plan = planOf(model);
-    const report: AuditReport = { model, from, to, minutes: 0, wrong: [], wrongMinutes: 0, repaired: 0 };
+    const report: AuditReport = {
+      model,
+      from,
+      to,
+      minutes: 0,
+      wrong: [],
+      wrongMinutes: 0,
+      wrongSpan: null,
+      repaired: 0,
+    };
     const parts = from < to ? await pieces(model, from, to) : [];
     for (const [i, part] of parts.entries()) {
       progress?.signal?.throwIfAborted();
@@ -121,6 +132,10 @@ export function createCounting(
       report.minutes += (part.to - part.from) / MINUTE_MS;
       report.wrongMinutes += wrong.length;
       report.wrong.push(...wrong.slice(0, LISTED - report.wrong.length));
+      // Pieces and their minutes come in the order of time.
+      const [first, last] = [wrong[0], wrong[wrong.length - 1]];
+      if (first && last)
+        report.wrongSpan = { from: report.wrongSpan?.from ?? first.minute, to: last.minute + MINUTE_MS };
       if (repair) report.repaired += wrong.length;
       progress?.done((i + 1) / parts.length);
     }
