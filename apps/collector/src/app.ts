@@ -16,7 +16,6 @@ import { createServer } from './serve/server.js';
 import { createStreamHub } from './serve/stream.js';
 import { becomeSoleEvaluator, evaluatorName } from './sole-evaluator.js';
 import { openLease } from './store/lease.js';
-import type { RepairListener } from './store/maintenance.js';
 import { openStore } from './store/open.js';
 
 /** How often operational rules are looked at, ms. */
@@ -230,12 +229,11 @@ async function joinRooms(
     evaluate?.arrived(model, version, fromMinute, toMinute);
     stream.publish({ kind: 'ingest', model });
   };
-  /** Counts of `[from, to)`, epoch ms, were made what the events say. */
-  const repaired: RepairListener = (model, from, to) => {
-    // Verdicts that were reached with the wrong counts are reached again.
+  // Verdicts that were reached with the wrong counts are reached again.
+  store.onRepair((model, from, to) => {
     evaluate?.arrived(model, '', from / 1_000, to / 1_000 - 60);
     stream.publish({ kind: 'ingest', model });
-  };
+  });
   if (store.mode === 'server')
     opened(
       followPeers({
@@ -282,7 +280,7 @@ async function joinRooms(
   if (intake) opened(() => intake.stop(config.drainMs * 0.7));
   if (evaluates) {
     baselines.resume();
-    store.maintenance.start(repaired);
+    store.maintenance.start();
     opened(() => store.maintenance.stop());
   }
 
@@ -301,12 +299,7 @@ async function joinRooms(
         await store.journal.append([{ at, kind: 'deploy', model, body: { version, text } }]);
       },
     },
-    async audit(model, range, repair) {
-      const report = await store.counting.audit(model, range, repair);
-      if (report.repaired > 0 && report.wrongSpan)
-        repaired(model, report.wrongSpan.from, report.wrongSpan.to);
-      return report;
-    },
+    audit: (model, range, repair) => store.counting.audit(model, range, repair),
     ingest: intake,
     evaluate,
     alerts: evaluates ? alerts.counts : null,

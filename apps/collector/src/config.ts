@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { retainedTables } from './retention.js';
+import { retainedTables, retentionProblems } from './retention.js';
 
 /** Text of an environment; only `main.ts` reads the real one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -226,6 +226,14 @@ export function readConfig(env: Environment): { config: Config; warnings: string
   const problems = crossChecks(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  else
+    problems.push(
+      ...retentionProblems({
+        minutes: parsed.data.LEEWAY_RETAIN_MINUTES_DAYS,
+        hours: parsed.data.LEEWAY_RETAIN_HOURS_DAYS,
+        tables: parsed.data.LEEWAY_RETAIN_TABLES_DAYS,
+      }),
+    );
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const warnings = unknownNames(env).map(
     (name) => `${name} is not a setting of the collector and is ignored`,

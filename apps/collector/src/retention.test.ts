@@ -40,4 +40,16 @@ describe('days of single tables', () => {
     expect(problemOf('labels')).toMatch(/"labels" needs a whole number/);
     expect(problemOf('events=3')).toMatch(/names no table/);
   });
+
+  it('are at least as many for coarser tables, which stand in for the finer ones', () => {
+    expect(problemOf('histograms=100,traffic=7')).toBe('');
+    expect(problemOf('histograms_hour=60')).toBe(
+      'LEEWAY_RETAIN_TABLES_DAYS: histograms_hour would be kept 60 days and histograms 90; long ranges are read from the coarser table, so keep it at least as long',
+    );
+    expect(problemOf('histograms_day=30')).toMatch(
+      /histograms_day would be kept 30 days and histograms_hour 730/,
+    );
+    expect(problemOf('traffic_hour=89')).toMatch(/traffic_hour would be kept 89 days and traffic 90/);
+    expect(() => readConfig({ LEEWAY_RETAIN_HOURS_DAYS: '30' })).toThrow(ConfigError);
+  });
 });

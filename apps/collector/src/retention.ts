@@ -39,3 +39,27 @@ export function retainedTables() {
     return days;
   });
 }
+
+/** Tables of counts, each with the coarser one that long ranges are read from in its place. */
+const COARSER: readonly (readonly [RetainedTable, RetainedTable])[] = [
+  ['histograms', 'histograms_hour'],
+  ['histograms_hour', 'histograms_day'],
+  ['traffic', 'traffic_hour'],
+];
+
+/**
+ * What is wrong with how long tables are kept, each beside the other: long ranges are read from the coarser table
+ * alone, so one that forgets earlier would make counts disappear that the finer one still has.
+ */
+export function retentionProblems(days: {
+  minutes: number;
+  hours: number;
+  tables: Partial<Record<RetainedTable, number>>;
+}): string[] {
+  const kept = (table: RetainedTable) =>
+    days.tables[table] ?? (/_(hour|day)$/.test(table) ? days.hours : days.minutes);
+  return COARSER.filter(([fine, coarse]) => kept(coarse) < kept(fine)).map(
+    ([fine, coarse]) =>
+      `LEEWAY_RETAIN_TABLES_DAYS: ${coarse} would be kept ${kept(coarse)} days and ${fine} ${kept(fine)}; long ranges are read from the coarser table, so keep it at least as long`,
+  );
+}

@@ -26,9 +26,6 @@ const EVERY_MS = 5 * MINUTE_MS;
 const OUTCOMES_EVERY_MS = MINUTE_MS / 2;
 const OUTCOMES_PAUSE = 20;
 
-/** Hears of a model's minutes whose counts were made right, `[from, to)` in epoch ms: their windows are judged again. */
-export type RepairListener = (model: string, from: number, to: number) => void;
-
 /**
  * The background work of one collector: compares the counts of newly received events with the events, repairs what
  * differs, rolls hours up, and sums up what labels say. The first pass after a start looks at what was received last
@@ -49,7 +46,6 @@ export function createMaintenance(
   };
   const stopping = new AbortController();
   let running: Promise<unknown> | null = null;
-  let onRepair: RepairListener = () => {};
 
   /** Ranges of event time that were written to since a moment, by model. */
   function touched(since: number, until: number) {
@@ -79,9 +75,11 @@ export function createMaintenance(
       status.auditedMinutes += report.minutes;
       status.wrongMinutes += report.wrongMinutes;
       status.repairedMinutes += report.repaired;
-      if (report.repaired === 0 || report.wrongSpan === null) continue;
-      parts.logger.warn({ model, minutes: report.repaired }, 'counts differed from events and were rebuilt');
-      onRepair(model, report.wrongSpan.from, report.wrongSpan.to);
+      if (report.repaired > 0)
+        parts.logger.warn(
+          { model, minutes: report.repaired },
+          'counts differed from events and were rebuilt',
+        );
     }
     status.hoursComputed += await parts.rollup.pass(stopping.signal);
     status.lastPass = now;
@@ -114,8 +112,7 @@ export function createMaintenance(
     },
     status: (): MaintenanceStatus => ({ ...status }),
     /** Runs passes until `stop`. One collector of a deployment does it. */
-    start(repaired: RepairListener, everyMs = EVERY_MS): void {
-      onRepair = repaired;
+    start(everyMs = EVERY_MS): void {
       running ??= Promise.all([
         loop(pass, everyMs),
         loop(outcomes, Math.min(everyMs, OUTCOMES_EVERY_MS), OUTCOMES_PAUSE),

@@ -1,6 +1,6 @@
 import { createBaselineTable } from './baselines.js';
 import { createBatchWriter } from './batches.js';
-import { createCounting } from './counting/counting.js';
+import { createCounting, type RepairListener } from './counting/counting.js';
 import { createEvaluationStore } from './evaluation.js';
 import { openFeatures } from './features.js';
 import { WriteGate } from './gate.js';
@@ -13,7 +13,8 @@ import { createRollup } from './rollup.js';
 import { createRollupDays } from './rollup-days.js';
 import { createFileOpener } from './samples/open-file-engine.js';
 import { migrate } from './schema/migrations.js';
-import type { Retention, Topology } from './schema/table.js';
+import { daysKept, type Retention, type Topology } from './schema/table.js';
+import { TABLES } from './schema/tables.js';
 import { sql } from './sql.js';
 import type { PlanLookup, StoreLogger } from './types.js';
 
@@ -54,20 +55,36 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
     const shared = mode === 'server';
     const gate = new WriteGate();
     const features = await openFeatures(lanes.journal, shared, clock);
-    const days = createRollupDays(lanes.background, { hourDays: retention.hours, clock });
+    /** Days for which each of these tables still has its rows. */
+    const kept = (...names: string[]) =>
+      Math.min(...TABLES.filter(({ name }) => names.includes(name)).map((spec) => daysKept(spec, retention)));
+    const days = createRollupDays(lanes.background, {
+      hourDays: kept('histograms_hour', 'histograms_day'),
+      clock,
+    });
     const rollup = createRollup(lanes.background, days, {
-      minuteDays: retention.minutes,
+      minuteDays: kept('histograms', 'traffic', 'histograms_hour', 'traffic_hour'),
       alone: !shared,
       clock,
     });
     await rollup.load();
     const batches = createBatchWriter(lanes.ingest, gate, clock, rollup.touch);
     let plans: PlanLookup = () => null;
+    let onRepair: RepairListener = () => {};
     const counting = createCounting(
       { lane: lanes.background, gate, features, shared, clock, touched: rollup.touch },
-      { eventDays: retention.events, unfinished: () => batches.unfinished(), plans: () => plans, logger },
+      {
+        eventDays: kept('events', 'histograms', 'traffic'),
+        unfinished: () => batches.unfinished(),
+        plans: () => plans,
+        repaired: (...minutes) => onRepair(...minutes),
+        logger,
+      },
     );
-    const outcomes = createOutcomes(lanes.background, { eventDays: retention.events, clock });
+    const outcomes = createOutcomes(lanes.background, {
+      eventDays: kept('events', 'labels', 'outcomes'),
+      clock,
+    });
     return {
       mode,
       topology,
@@ -81,6 +98,10 @@ export async function openStore(options: StoreOptions, logger: StoreLogger) {
       /** Tells under which plan a model's events are counted now; without it only latency and traffic are audited. */
       usePlans(lookup: PlanLookup): void {
         plans = lookup;
+      },
+      /** Who hears of minutes whose counts were made right. */
+      onRepair(listener: RepairListener): void {
+        onRepair = listener;
       },
       features,
       journal: await openJournal(lanes.journal, shared),

@@ -140,7 +140,8 @@ describe('maintenance', () => {
     const event = testEvent({ model: 'left', id: 'one', ts: at, latency: 5, source: 'http' });
     await held.store.batches.write({ ...eventBatch('left', [event]), tables: [eventRows([event])] });
     const repaired: unknown[] = [];
-    held.store.maintenance.start((...minutes) => repaired.push(minutes), 10);
+    held.store.onRepair((...minutes) => repaired.push(minutes));
+    held.store.maintenance.start(10);
     for (let i = 0; i < 100 && repaired.length === 0; i++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     await held.store.maintenance.stop();

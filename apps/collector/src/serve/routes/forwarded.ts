@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServeContext } from '../context.js';
 import type { DescribedRoute } from '../ports.js';
 import { ApiProblem } from '../problem.js';
@@ -20,19 +20,26 @@ export function addForwardedRoutes(
       method,
       url: path,
       schema: { tags: ['alerts'], summary },
-      handler: async (request, reply) => {
-        const answer = await passOn(context, request);
-        const type = answer.headers.get('content-type') ?? 'application/json';
-        return reply
-          .code(answer.status)
-          .type(type)
-          .serializer(String)
-          .send(await answer.text());
-      },
+      handler: (request, reply) => passOn(context, request, reply, LIMIT_MS),
     });
 }
 
-async function passOn(context: ServeContext, request: FastifyRequest): Promise<Response> {
+/** Asks the process that evaluates in place of this one, and answers what it answers within `limitMs`. */
+export async function passOn(
+  context: ServeContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limitMs: number,
+): Promise<FastifyReply> {
+  const answer = await ask(context, request, limitMs);
+  return reply
+    .code(answer.status)
+    .type(answer.headers.get('content-type') ?? 'application/json')
+    .serializer(String)
+    .send(await answer.text());
+}
+
+async function ask(context: ServeContext, request: FastifyRequest, limitMs: number): Promise<Response> {
   if (context.evaluateUrl === null)
     throw new ApiProblem(
       'role_not_served',
@@ -47,7 +54,7 @@ async function passOn(context: ServeContext, request: FastifyRequest): Promise<R
         ...(request.body !== undefined && request.body !== null && { 'content-type': 'application/json' }),
       },
       ...(request.body !== undefined && request.body !== null && { body: JSON.stringify(request.body) }),
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(limitMs),
       redirect: 'error',
     });
   } catch (error) {

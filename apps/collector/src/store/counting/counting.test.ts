@@ -155,9 +155,16 @@ describe('the audit', () => {
       tables: [eventRows(same), ...countsOf(same)],
     });
     const shares: number[] = [];
+    const repaired: [string, number, number][] = [];
+    held.store.onRepair((...minutes) => repaired.push(minutes));
     await held.store.counting.rebin('left', { done: (share) => void shares.push(share) });
     expect(await stored('left')).toEqual(await stored('model'));
     expect(shares[shares.length - 1]).toBe(1);
+    expect(repaired.length).toBeGreaterThan(0);
+    expect(new Set(repaired.map(([model]) => model))).toEqual(new Set(['left']));
+    const times = events.map(({ ts }) => Math.floor(ts / 60_000) * 60_000);
+    expect(Math.min(...repaired.map(([, from]) => from))).toBe(Math.min(...times));
+    expect(Math.max(...repaired.map(([, , to]) => to))).toBe(Math.max(...times) + 60_000);
     const before = await stored('left');
     await held.store.counting.rebin('left', { done: () => undefined });
     expect(await stored('left')).toEqual(before);

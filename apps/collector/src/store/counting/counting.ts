@@ -18,10 +18,11 @@ export interface AuditReport {
   minutes: number;
   wrong: WrongMinute[];
   wrongMinutes: number;
-  /** The wrong minutes lie in this range, epoch ms, half-open; null without any. */
-  wrongSpan: { from: number; to: number } | null;
   repaired: number;
 }
+
+/** Hears of a model's minutes whose counts were made right, `[from, to)` in epoch ms: their windows are judged again. */
+export type RepairListener = (model: string, from: number, to: number) => void;
 
 /** Events whose counts one rebuild takes while writes wait: well below a second of work. */
 const EVENTS_AT_ONCE = 100_000;
@@ -44,7 +45,14 @@ export interface Progress {
  */
 export function createCounting(
   tools: AuditTools,
-  options: { eventDays: number; unfinished: () => boolean; plans: () => PlanLookup; logger: StoreLogger },
+  options: {
+    /** Days for which events and the counts of their minutes are both kept. */
+    eventDays: number;
+    unfinished: () => boolean;
+    plans: () => PlanLookup;
+    repaired: RepairListener;
+    logger: StoreLogger;
+  },
 ) {
   /** Events older than this may be gone, and their counts must not go with them. */
   function oldest(): number {
@@ -93,7 +101,7 @@ export function createCounting(
   ): Promise<WrongMinute[]> {
     const suspected = await findWrongMinutes(tools, plan, from, to);
     if (suspected.length === 0) return [];
-    return tools.gate.exclusive(async () => {
+    const wrong = await tools.gate.exclusive(async () => {
       if (how.waitForBatches && options.unfinished())
         throw new StoreError(
           'A batch is half written: counts are compared once it is finished',
@@ -104,6 +112,10 @@ export function createCounting(
       if (how.repair && wrong.length > 0) await rebuildMinutes(tools, plan, wrong);
       return wrong;
     });
+    // They come in the order of time. Told piece by piece: a later one may fail.
+    const [first, last] = [wrong[0], wrong[wrong.length - 1]];
+    if (how.repair && first && last) options.repaired(plan.model, first.minute, last.minute + MINUTE_MS);
+    return wrong;
   }
 
   async function audit(
@@ -115,16 +127,7 @@ export function createCounting(
     const from = Math.max(oldest(), Math.floor(range.from / MINUTE_MS) * MINUTE_MS);
     const to = Math.ceil(range.to / MINUTE_MS) * MINUTE_MS;
     const plan = planOf(model);
-    const report: AuditReport = {
-      model,
-      from,
-      to,
-      minutes: 0,
-      wrong: [],
-      wrongMinutes: 0,
-      wrongSpan: null,
-      repaired: 0,
-    };
+    const report: AuditReport = { model, from, to, minutes: 0, wrong: [], wrongMinutes: 0, repaired: 0 };
     const parts = from < to ? await pieces(model, from, to) : [];
     for (const [i, part] of parts.entries()) {
       progress?.signal?.throwIfAborted();
@@ -132,10 +135,6 @@ export function createCounting(
       report.minutes += (part.to - part.from) / MINUTE_MS;
       report.wrongMinutes += wrong.length;
       report.wrong.push(...wrong.slice(0, LISTED - report.wrong.length));
-      // Pieces and their minutes come in the order of time.
-      const [first, last] = [wrong[0], wrong[wrong.length - 1]];
-      if (first && last)
-        report.wrongSpan = { from: report.wrongSpan?.from ?? first.minute, to: last.minute + MINUTE_MS };
       if (repair) report.repaired += wrong.length;
       progress?.done((i + 1) / parts.length);
     }

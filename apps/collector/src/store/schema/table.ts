@@ -35,10 +35,16 @@ export const DEDUPLICATION_WINDOW = 10_000;
 /** From so many days on rows are kept for ever: a DateTime ends in 2106, and an expiry beyond would lie in 1970. */
 const FOR_EVER_DAYS = 20_000;
 
+/** Days that the rows of a table are kept; `Infinity` for one that forgets nothing. */
+export function daysKept(spec: Pick<TableSpec, 'name' | 'ttl'>, retention: Retention): number {
+  if (!spec.ttl) return Number.POSITIVE_INFINITY;
+  return retention.tables?.[spec.name] ?? retention[spec.ttl.days];
+}
+
 /** TTL text of a table, null when it keeps everything. */
 export function ttlExpression(spec: TableSpec, retention: Retention): string | null {
   if (!spec.ttl) return null;
-  const days = retention.tables?.[spec.name] ?? retention[spec.ttl.days];
+  const days = daysKept(spec, retention);
   return days >= FOR_EVER_DAYS ? null : `toDateTime(${spec.ttl.column}) + toIntervalDay(${days})`;
 }
 
