@@ -96,6 +96,18 @@ describe('collectors that share one ClickHouse', () => {
     expect(Problem.parse(bad.body).code).toBe('invalid_request');
   });
 
+  it('pass a repair of counts on to the one that judges, and compare them anywhere', async () => {
+    const served = async (collector: Collector) => {
+      const { body } = await collector.ask<string>('//metrics');
+      return /leeway_http_request_seconds_count\{[^}]*verify/.test(body);
+    };
+    for (const repair of [false, true]) {
+      const asked = await serve.ask('/models/m/verify', { json: { from: 'now-1h', repair } });
+      expect(asked).toMatchObject({ status: 200, body: { model: 'm', wrong_minutes: 0, repaired: 0 } });
+      expect(await served(evaluate)).toBe(repair);
+    }
+  });
+
   it('refuse what is not their role', async () => {
     for (const collector of [serve, evaluate]) {
       const refused = await collector.ask('/events', { json: {} });
