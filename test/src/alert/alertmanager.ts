@@ -16,6 +16,9 @@ export async function findAlertmanager(): Promise<{ path: string | null; reason:
   }
 }
 
+/** A busy machine with a cold disk needs more than the second that is usual. */
+const READY_MS = 90_000;
+
 /** Starts Alertmanager with one route: groups by model and incident, and posts to `webhook`. */
 export async function startAlertmanager(path: string, webhook: string) {
   const dir = await mkdtemp(join(tmpdir(), 'leeway-alertmanager-'));
@@ -33,12 +36,18 @@ receivers: [{ name: sink, webhook_configs: [{ url: "${webhook}", send_resolved: 
     `--web.listen-address=127.0.0.1:${port}`,
     '--cluster.listen-address=',
   ];
-  const child: ChildProcess = spawn(path, args, { stdio: 'ignore' });
+  const child: ChildProcess = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2_000);
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
   const ready = async () => (await fetch(`${url}/-/ready`).catch(() => null))?.ok === true;
-  for (let tries = 0; !(await ready()); tries++) {
-    if (tries > 200) throw new Error('Alertmanager did not become ready in ten seconds');
+  const deadline = Date.now() + READY_MS;
+  while (!(await ready())) {
+    if (child.exitCode !== null) throw new Error(`Alertmanager ended:\n${said}`);
+    if (Date.now() > deadline) throw new Error(`Alertmanager was not ready in ${READY_MS} ms:\n${said}`);
     await sleep(50);
   }
   return {
