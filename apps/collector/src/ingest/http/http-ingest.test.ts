@@ -3,11 +3,12 @@ import { createQualityBook } from '../batch/data-quality.js';
 import type { IngestDeps } from '../deps.js';
 import { NO_METRICS } from '../no-metrics.js';
 import { memoryRegistry, planOf, signal } from '../testing.js';
-import { createHttpIngest } from './http-ingest.js';
+import { createHttpIngest, type HttpIngestOptions } from './http-ingest.js';
 
 const silence = () => {};
 
-it('lets go of the plan when a request with a key can’t be decoded or added for now', async () => {
+/** Ingest without a store and without the schema registry that it is told of. */
+function ingestAlone(options: Partial<HttpIngestOptions> = {}) {
   const held = new Map<string, number>();
   const registry = memoryRegistry();
   registry.append = async () => {
@@ -31,14 +32,28 @@ it('lets go of the plan when a request with a key can’t be decoded or added fo
     times: { maxFutureMs: 300_000, maxAgeMs: 86_400_000 },
     // Nobody listens there: the registry is away.
     registry: { url: 'http://127.0.0.1:9' },
+    ...options,
   });
-  const event = { model: 'm', version: '1', id: 'e', ts: Date.now(), features: { a: 1 } };
+  return { http, held };
+}
+
+const event = { model: 'm', version: '1', id: 'e', ts: Date.now(), features: { a: 1 } };
+const [json, avro] = [Buffer.from(JSON.stringify(event)), Buffer.from([0, 0, 0, 0, 7, 1, 2])];
+
+it('lets go of the plan when a request with a key can’t be decoded or added for now', async () => {
+  const { http, held } = ingestAlone();
   const headers = (key: string) => ({ 'idempotency-key': key });
-  const [json, avro] = [Buffer.from(JSON.stringify(event)), Buffer.from([0, 0, 0, 0, 7, 1, 2])];
   await expect(http.events(json, 'application/json', headers('one'))).rejects.toThrow('the store is away');
   await expect(http.events(avro, 'application/octet-stream', headers('two'))).rejects.toThrow(
     /schema registry/,
   );
   expect(held.size).toBe(0);
+  await http.stop(100);
+});
+
+it('gives the bytes of requests back that can’t be decoded for now', async () => {
+  const { http } = ingestAlone({ bytesInFlight: 2 * avro.length });
+  for (let i = 0; i < 5; i++)
+    await expect(http.events(avro, 'application/octet-stream', {})).rejects.toThrow(/schema registry/);
   await http.stop(100);
 });

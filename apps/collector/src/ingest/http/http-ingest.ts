@@ -5,8 +5,8 @@ import type { QualityBook } from '../batch/data-quality.js';
 import { BATCH_LIMITS, type BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
-import { createDecode } from '../formats/decode.js';
-import type { DecodedItem, Headers } from '../formats/decoded.js';
+import { createDecode, type Decode } from '../formats/decode.js';
+import type { Headers } from '../formats/decoded.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
 import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-registry.js';
 import { addItems, answerOf } from './add-items.js';
@@ -89,7 +89,8 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     return open;
   }
 
-  async function takeGathered(items: Iterable<DecodedItem>, body: Buffer): Promise<IngestAnswer> {
+  async function takeGathered(items: () => ReturnType<Decode>, body: Buffer): Promise<IngestAnswer> {
+    const found = await items();
     const groups = new Set<OpenGroup>();
     let current: OpenGroup | null = null;
     const target = {
@@ -102,7 +103,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
         if (current) groups.add(current);
       },
     };
-    const tally = await inTurn(() => addItems(deps, items, target));
+    const tally = await inTurn(() => addItems(deps, found, target));
     await Promise.all(Array.from(groups, (used) => used.written));
     return answerOf(tally);
   }
@@ -126,7 +127,7 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
     };
     const items = () => decode(message);
     const key = headers['idempotency-key'];
-    const work = key ? keyed(key, items, message) : takeGathered(await items(), body);
+    const work = key ? keyed(key, items, message) : takeGathered(items, body);
     busy.add(work);
     try {
       const result = await work;
