@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventPage, IngestAnswer } from '@leeway/contract';
+import type { DeadLetter, EventPage, IngestAnswer } from '@leeway/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Collector, ROOT, startCollector } from '../support/collector.js';
@@ -57,7 +57,10 @@ describe('the InferenceService of examples/emitters/kserve', () => {
     return answer.body;
   }
   async function events(): Promise<EventPage['events']> {
-    const { body } = await collector.ask<EventPage>(`/models/${service.metadata.name}/events?from=now-1h`);
+    const until = new Date(Date.now() + 600_000).toISOString();
+    const { body } = await collector.ask<EventPage>(
+      `/models/${service.metadata.name}/events?from=now-1h&to=${until}`,
+    );
     return body.events;
   }
 
@@ -93,5 +96,30 @@ describe('the InferenceService of examples/emitters/kserve', () => {
       prediction: 1,
       latency_ms: 12,
     });
+  });
+
+  it('is found again in the dead letter of a call that was refused', async () => {
+    const soon = Date.now() + 300_000 + 4_000;
+    await log('soon', 'request', { instances: [[1, 2]] }, soon - 5);
+    const refused = await collector.ask<IngestAnswer>('/events', {
+      method: 'POST',
+      headers: headers('soon', 'response', soon),
+      body: JSON.stringify({ predictions: [0] }),
+    });
+    expect([refused.status, refused.body.rejected_count]).toEqual([422, 1]);
+    const { body } = await collector.ask<{ dead_letters: DeadLetter[] }>('/dead-letters?limit=1');
+    const [letter] = body.dead_letters;
+    const replay = () =>
+      collector.ask<IngestAnswer>('/events', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `dead-letter:${letter!.id}` },
+        body: Buffer.from(letter!.payload, 'base64'),
+      });
+    expect((await replay()).body).toMatchObject({ accepted: 0, rejected_count: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect((await replay()).body).toMatchObject({ accepted: 1, rejected_count: 0 });
+    expect((await replay()).body).toMatchObject({ accepted: 1, replayed: true });
+    const found = (await events()).filter((event) => event.id === 'soon');
+    expect(found).toMatchObject([{ features: { f_0: 1, f_1: 2 }, prediction: 0, latency_ms: 5 }]);
   });
 });

@@ -49,13 +49,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Events of a structured CloudEvent; `own` are its bytes where the message holds several. */
+/** Events of the structured CloudEvent at a place in its message; `own` are its bytes where the message holds several. */
 export function decodeStructured(
   value: Record<string, unknown>,
   message: RawMessage,
+  place: number,
   own?: OwnBytes,
 ): Generator<DecodedItem> {
-  return decodeCloudEvent(structured(value, (own?.() ?? message.value).length), message, own);
+  return decodeCloudEvent(structured(value, (own?.() ?? message.value).length), message, place, own);
 }
 
 /** Events of a binary CloudEvent. */
@@ -68,7 +69,7 @@ export function* decodeBinary(message: RawMessage): Generator<DecodedItem> {
     return yield decodeProblem('not_json', `The ${side} in this CloudEvent is not JSON`);
   // The body alone would not be understood again without its headers.
   const event = { attributes, data, bytes: message.value.length };
-  yield* decodeCloudEvent(event, message, () => structuredBytes(event));
+  yield* decodeCloudEvent(event, message, 0, () => structuredBytes(event));
 }
 
 /** `org.kubeflow.serving.inference.request`, `io.seldon.serving.inference.response` and the like. */
@@ -80,10 +81,11 @@ function sideOf(type: string | undefined): 'request' | 'response' | null {
 function* decodeCloudEvent(
   event: CloudEvent,
   message: RawMessage,
+  place: number,
   own: OwnBytes | undefined,
 ): Generator<DecodedItem> {
   const side = sideOf(event.attributes.type);
-  if (side !== null) return yield* pair(event, side, message, own);
+  if (side !== null) return yield* pair(event, side, message, place, own);
   const values: unknown[] = Array.isArray(event.data) ? event.data : [event.data];
   if (values.length === 0) yield decodeProblem('empty', 'The data of the CloudEvent is an empty array', own);
   for (const value of values) {
@@ -94,10 +96,12 @@ function* decodeCloudEvent(
 
 /** A half that waited in vain as the structured CloudEvent that it could have come as: it can be sent again. */
 export function structuredHalf(half: Half): Buffer {
-  return structuredBytes(half.body as CloudEvent);
+  const { attributes, data } = half.body as CloudEvent;
+  // Without a time of its own it would become an event of the moment at which it is sent again.
+  return structuredBytes({ attributes: { time: new Date(half.time).toISOString(), ...attributes }, data });
 }
 
-function structuredBytes({ attributes, data }: CloudEvent): Buffer {
+function structuredBytes({ attributes, data }: Pick<CloudEvent, 'attributes' | 'data'>): Buffer {
   return Buffer.from(JSON.stringify({ ...attributes, data }));
 }
 
@@ -117,6 +121,7 @@ function* pair(
   event: CloudEvent,
   side: 'request' | 'response',
   message: RawMessage,
+  place: number,
   own: OwnBytes | undefined,
 ): Generator<DecodedItem> {
   const id = event.attributes.requestid ?? event.attributes.id;
@@ -129,9 +134,11 @@ function* pair(
   const sent = Date.parse(event.attributes.time ?? '');
   const half: Half = {
     offset: message.offset,
+    place,
     time: Number.isNaN(sent) ? message.timestamp : sent,
     bytes: event.bytes,
     body: event,
+    ...(message.replayed && { replayed: true }),
   };
   const service = event.attributes.inferenceservicename ?? event.attributes.modelid ?? '';
   const other = message.pairs.meet(`${service}/${id}`, side, half);

@@ -25,6 +25,10 @@ function reader(registry: Parameters<typeof createDecode>[0] = null, ttlMs = PAI
   return {
     pairs,
     expired: () => expired,
+    async replay(value: Buffer): Promise<DecodedItem[]> {
+      const at = offset++;
+      return [...(await decode({ value, headers: {}, offset: at, timestamp: at, pairs, replayed: true }))];
+    },
     async read(value: unknown, headers: Headers = {}, at = offset++): Promise<DecodedItem[]> {
       const bytes = Buffer.isBuffer(value)
         ? value
@@ -172,6 +176,55 @@ describe('CloudEvents of inference loggers', () => {
     const first = await read(response, type('response'), 11);
     await read(request, type('request'), 10);
     expect(values(await read(response, type('response'), 11))).toEqual(values(first));
+  });
+
+  it('brings both halves of one message together, once however often it is read', async () => {
+    const { read } = reader();
+    const half = (side: string, data: object) => ({
+      specversion: '1.0',
+      id: 'r',
+      type: `x.inference.${side}`,
+      data,
+    });
+    const [request, response] = [
+      half('request', { instances: [[1, 2]] }),
+      half('response', { predictions: [1] }),
+    ];
+    const event = { id: 'r', features: { f_0: 1, f_1: 2 }, prediction: 1 };
+    for (const [at, both] of [
+      [10, [request, response]],
+      [
+        20,
+        [
+          { ...response, id: 's' },
+          { ...request, id: 's' },
+          { ...response, id: 's' },
+        ],
+      ],
+    ] as const)
+      for (let i = 0; i < 2; i++) {
+        const events = (await read(both, {}, at)).flatMap((item) => ('value' in item ? [item.value] : []));
+        expect(events).toEqual([expect.objectContaining({ ...event, id: both[0].id })]);
+      }
+    // At another offset they are a retry of the sender's.
+    expect(values(await read([request, response], {}, 30))).toEqual([
+      { ignored: 'request_waits' },
+      { ignored: 'response_waits' },
+    ]);
+  });
+
+  it('finds a refused inference again in the bytes of its dead letter, also where both halves are known', async () => {
+    const sent = reader();
+    const type = (side: string) => ({ ...KSERVE, 'ce-type': `x.inference.${side}` });
+    await sent.read({ instances: [[1, 2]] }, type('request'));
+    const [refused] = await sent.read({ predictions: [1] }, type('response'));
+    const letter = Buffer.from((refused as { own: () => Uint8Array }).own());
+    for (const { replay } of [sent, reader()])
+      for (let i = 0; i < 2; i++)
+        expect(values(await replay(letter))).toEqual([
+          { ignored: 'request_waits' },
+          (refused as { value: unknown }).value,
+        ]);
   });
 
   it('tells from where to read again for the halves that wait', async () => {

@@ -10,10 +10,12 @@ import { isConfluent, type SchemaRegistry } from './schema-registry.js';
 export type Decode = (message: RawMessage) => Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
 
 function* byContent(items: Iterable<DecodedItem>, message: RawMessage): Generator<DecodedItem> {
+  let place = -1;
   for (const item of items) {
+    place++;
     if (!('value' in item) || !isObject(item.value)) yield item;
     else if (typeof item.value.specversion === 'string')
-      yield* decodeStructured(item.value, message, item.own);
+      yield* decodeStructured(item.value, message, place, item.own);
     else if (Array.isArray(item.value.resourceSpans)) yield* decodeOtlp(item.value);
     else yield item;
   }

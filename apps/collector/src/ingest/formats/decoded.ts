@@ -27,6 +27,8 @@ export interface RawMessage {
   timestamp: number;
   /** Halves that wait for their other half, of the message's own partition. */
   pairs: PairBook;
+  /** A dead letter that is sent again: halves of pairs count although they may be known. */
+  replayed?: boolean;
 }
 
 export function decodeProblem(code: string, message: string, own?: OwnBytes): DecodedItem {

@@ -12,7 +12,13 @@ function opened(limits: Partial<typeof PAIR_LIMITS>) {
   });
   return { book, expired: () => expired };
 }
-const half = (offset: number, bytes: number): Half => ({ offset, time: 1_000 + offset, bytes, body: {} });
+const half = (offset: number, bytes: number): Half => ({
+  offset,
+  place: 0,
+  time: 1_000 + offset,
+  bytes,
+  body: {},
+});
 
 describe('halves that wait', () => {
   it('are bounded in bytes: the oldest goes and is counted', () => {

@@ -1,11 +1,23 @@
 /** One half of an inference: the request or the response. */
 export interface Half {
   offset: number;
+  /** Which item of its message it is. */
+  place: number;
   /** Epoch ms. */
   time: number;
   /** Bytes that its body had in the message. */
   bytes: number;
   body: unknown;
+  /** Sent again on purpose, as a dead letter: its pair begins anew where this half is known from another message. */
+  replayed?: boolean;
+}
+
+function isSame(one: Half, other: Half): boolean {
+  return one.offset === other.offset && one.place === other.place;
+}
+
+function isEarlier(one: Half, other: Half): boolean {
+  return one.offset < other.offset || (one.offset === other.offset && one.place < other.place);
 }
 
 interface Pair {
@@ -40,17 +52,20 @@ export class PairBook {
   /** Adds a half; returns the other one when it came earlier. */
   meet(id: string, side: 'request' | 'response', half: Half): Half | null {
     this.expire(half.time);
+    const before = this.pairs.get(id)?.[side];
+    if (before && !isSame(before, half)) {
+      // The same id again at another place is a retry of the sender: the first one counts.
+      if (!half.replayed) return null;
+      this.remove(id);
+    }
     const pair = this.pairs.get(id) ?? { request: null, response: null };
-    const known = pair[side];
-    // The same id again at another offset is a retry of the sender: the first one counts.
-    if (known !== null && known.offset !== half.offset) return null;
-    this.held += half.bytes - (known?.bytes ?? 0);
+    this.held += half.bytes - (pair[side]?.bytes ?? 0);
     pair[side] = half;
     this.pairs.set(id, pair);
     while (this.pairs.size > this.options.limit || (this.held > this.options.bytes && this.pairs.size > 1))
       this.removeOldest();
     const other = side === 'request' ? pair.response : pair.request;
-    return other !== null && other.offset < half.offset ? other : null;
+    return other !== null && isEarlier(other, half) ? other : null;
   }
 
   /**

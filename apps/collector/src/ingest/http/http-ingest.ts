@@ -12,7 +12,7 @@ import { createSchemaRegistry, type RegistryOptions } from '../formats/schema-re
 import { addItems, answerOf } from './add-items.js';
 import { type Group, openGroup, writeGroup } from './group.js';
 import { keepHalves } from './keep-halves.js';
-import { createKeyedRequests } from './keyed-requests.js';
+import { createKeyedRequests, isReplay } from './keyed-requests.js';
 import { IngestUnavailable } from './unavailable.js';
 
 export interface HttpIngestOptions {
@@ -118,15 +118,16 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
         'overloaded',
       );
     bytesInFlight += body.length;
+    const key = headers['idempotency-key'];
     const message = {
       value: body,
       headers: { ...headers, 'content-type': contentType },
       offset: ++requests,
       timestamp: deps.clock(),
       pairs,
+      ...(key !== undefined && isReplay(key) && { replayed: true }),
     };
     const items = () => decode(message);
-    const key = headers['idempotency-key'];
     const work = key ? keyed(key, items, message) : takeGathered(items, body);
     busy.add(work);
     try {

@@ -34,6 +34,11 @@ function escaped(id: string): string {
   return id.replaceAll(/[\\\t\n\r\b\f\0]/g, (char) => names[char]!);
 }
 
+/** Whether a request is a dead letter that is sent again. */
+export function isReplay(key: string): boolean {
+  return key.startsWith('dead-letter:');
+}
+
 /**
  * Requests with an `Idempotency-Key`: each is a write of its own, whose events carry the key's hash as their source, so
  * that a retry finds them: in this process or another, before or after a restart, and while the first is under way.
@@ -67,7 +72,7 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
     const source = `http:${hashOf(key)}`;
     const stored = await deps.store.storedBySource(source);
     // A dead letter that is sent again and refused again is there already.
-    const body = key.startsWith('dead-letter:') ? null : whole;
+    const body = isReplay(key) ? null : whole;
     // The token names the content too: labels of another content are not dropped as the repetition of these.
     const token = `${source}:${content}`;
     const mine = openGroup(deps, contexts, { ...options, limits }, token, source);
