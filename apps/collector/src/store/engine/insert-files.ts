@@ -6,10 +6,10 @@ import { type Insert, insertClause, settingsClause } from './lane.js';
 
 /**
  * Text of so many bytes and more goes to the embedded engine by way of a file, since text inside a statement is scanned
- * several times before it is parsed.
+ * several times before it is parsed. Blocks in the Native format, which are no text, all go that way (see embedded.ts).
  *
- * Nothing but the size decides, since the engine makes different deduplication records of the two ways: the same batch
- * has the same bytes and so always goes the same way.
+ * Nothing but format and size decides, since the engine makes different deduplication records of the two ways: the same
+ * batch has the same format and the same bytes and so always goes the same way.
  */
 const FILE_BYTES = 262_144;
 
