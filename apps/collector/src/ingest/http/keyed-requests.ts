@@ -20,20 +20,6 @@ function hashOf(...parts: (string | Uint8Array)[]): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Text as the store gives ids: with TSV's escapes. */
-function escaped(id: string): string {
-  const names: Record<string, string> = {
-    '\\': '\\\\',
-    '\t': '\\t',
-    '\n': '\\n',
-    '\r': '\\r',
-    '\b': '\\b',
-    '\f': '\\f',
-    '\0': '\\0',
-  };
-  return id.replaceAll(/[\\\t\n\r\b\f\0]/g, (char) => names[char]!);
-}
-
 /** Whether a request is a dead letter that is sent again. */
 export function isReplay(key: string): boolean {
   return key.startsWith('dead-letter:');
@@ -58,7 +44,7 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
     for (const [place, stored] of await deps.store.storedIds(source, 0n, EVERY_OFFSET)) {
       const offset = Number(place);
       const id = ids.get(offset);
-      if (offset >= items || (id !== undefined && !stored.has(id) && !stored.has(escaped(id)))) return false;
+      if (offset >= items || (id !== undefined && !stored.has(id))) return false;
     }
     return true;
   }
