@@ -36,6 +36,8 @@ export interface AddTarget {
   used(builder: BatchBuilder): void;
   /** The request's body, for dead letters; null when refused events are not kept. */
   body: Uint8Array | null;
+  /** What the dead letter of an item is called; absent = a name of its own each time. */
+  letterId?(index: number): string;
 }
 
 interface Refusal {
@@ -45,9 +47,9 @@ interface Refusal {
   stage: Stage;
 }
 
-function keep(builder: BatchBuilder, refusal: Refusal, bytes: Uint8Array): void {
+function keep(builder: BatchBuilder, id: string, refusal: Refusal, bytes: Uint8Array): void {
   builder.addDeadLetter({
-    id: `http:${randomUUID()}`,
+    id,
     partition: null,
     offset: null,
     stage: refusal.stage,
@@ -88,7 +90,8 @@ export async function addItems(
         const { path, code, message } = refusal;
         tally.rejected.push({ index, path, code, message });
         if (target.body) {
-          keep(builder, refusal, bytesOfItem(item, target.body));
+          const id = target.letterId?.(index) ?? `http:${randomUUID()}`;
+          keep(builder, id, refusal, bytesOfItem(item, target.body));
           deps.metrics.deadLettered(refusal.stage, 1);
           target.used(builder);
         }

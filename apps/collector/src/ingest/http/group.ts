@@ -4,6 +4,7 @@ import type { QualityBook } from '../batch/data-quality.js';
 import type { BatchLimits } from '../batch/settings.js';
 import type { IngestDeps } from '../deps.js';
 import type { TimePolicy } from '../events/time.js';
+import type { TableRows } from '../ports.js';
 import { mayRetry, retryDelay, sleep } from '../retry.js';
 
 export interface GroupOptions {
@@ -44,41 +45,58 @@ export function openGroup(
   return { builder, key };
 }
 
-/** Writes a group, again and again while the store may recover. Its tokens make the repeats harmless. `only` names the tables. */
+/** Writes tables of a group, again and again while the store may recover. Its tokens make the repeats harmless. */
+export async function writeTables(
+  deps: IngestDeps,
+  { builder, key }: Group,
+  options: GroupOptions,
+  tables: readonly TableRows[],
+): Promise<void> {
+  const rows = builder.eventRows + builder.labelRows;
+  const started = deps.clock();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await deps.store.write({
+        key,
+        source: builder.settings.source,
+        firstOffset: 0n,
+        lastOffset: BigInt(Math.max(0, rows - 1)),
+        epoch: builder.settings.plan.epoch,
+        tables,
+      });
+      return;
+    } catch (error) {
+      if (!mayRetry(error) || deps.clock() - started > options.retryForMs) throw error;
+      await sleep(retryDelay(attempt));
+    }
+  }
+}
+
+/** Writes a group and lets go of it. `only` names the tables. */
 export async function writeGroup(
   deps: IngestDeps,
   group: Group,
   options: GroupOptions,
   only?: readonly string[],
 ): Promise<void> {
-  const { builder, key } = group;
+  const { builder } = group;
   const rows = builder.eventRows + builder.labelRows;
   const tables = builder.tables().filter(({ table }) => only === undefined || only.includes(table));
   const started = deps.clock();
   try {
     if (tables.length === 0) return;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await deps.store.write({
-          key,
-          source: builder.settings.source,
-          firstOffset: 0n,
-          lastOffset: BigInt(Math.max(0, rows - 1)),
-          epoch: builder.settings.plan.epoch,
-          tables,
-        });
-        break;
-      } catch (error) {
-        if (!mayRetry(error) || deps.clock() - started > options.retryForMs) throw error;
-        await sleep(retryDelay(attempt));
-      }
-    }
+    await writeTables(deps, group, options, tables);
     deps.metrics.batch(rows, 0, deps.clock() - started);
     deps.metrics.stored('http', rows);
     options.quality.note(builder, { source: 'http' });
     builder.announce(deps.arrivals);
   } finally {
-    builder.release();
-    deps.plans.inFlight(key, null);
+    letGo(deps, group);
   }
+}
+
+/** Gives back what a group holds. */
+export function letGo(deps: Pick<IngestDeps, 'plans'>, { builder, key }: Group): void {
+  builder.release();
+  deps.plans.inFlight(key, null);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../store/engine/errors.js';
+import { sql } from '../../store/sql.js';
 import { withStore } from '../../store/testing.js';
 import { createQualityBook } from '../batch/data-quality.js';
 import type { IngestDeps } from '../deps.js';
@@ -31,19 +33,70 @@ function started(store: IngestDeps['store'] = held.store.batches) {
   return { send };
 }
 
-const event = (id: string) => ({ model: 'm', version: '1', id, ts: Date.now(), features: { a: 1 } });
+/** The store as long as it takes nothing but one table's rows: batches stay half written. */
+function only(table: string): IngestDeps['store'] {
+  const { batches } = held.store;
+  return {
+    ...batches,
+    async write(batch) {
+      await batches.write({ ...batch, tables: batch.tables.filter((rows) => rows.table === table) });
+      throw new StoreError('The store went away', 'unavailable', true);
+    },
+  };
+}
+
+const event = (id: string, model = 'm') => ({ model, version: '1', id, ts: Date.now(), features: { a: 1 } });
 
 describe('a retry after a restart', () => {
+  it('writes what the store did not take of the request any more, once', async () => {
+    held.store.usePlans((model) => plan.models.get(model) ?? null);
+    const [from, to] = [Date.now() - 60_000, Date.now() + 60_000];
+    const body = [
+      event('half-1'),
+      { model: 'm', id: 'half-1', ts: Date.now(), label: 1 },
+      'no event',
+      event('half-2'),
+    ];
+    await expect(started(only('events')).send('half', body)).rejects.toThrow('The store went away');
+    const wrong = async () => (await held.store.counting.audit('m', { from, to }, false)).wrongMinutes;
+    const counts = async () => {
+      const rows = await held.store.lanes.read.rows<{ requests: number; labels: number; letters: number }>(
+        sql`SELECT (SELECT toInt64(sum(requests)) FROM traffic WHERE model = 'm') AS requests,
+              (SELECT count() FROM labels FINAL WHERE id = 'half-1') AS labels,
+              (SELECT count() FROM dead_letters) AS letters`,
+      );
+      return rows[0];
+    };
+    expect(await counts()).toEqual({ requests: 0, labels: 0, letters: 0 });
+    for (let i = 0; i < 3; i++) {
+      const answer = await started().send('half', body);
+      expect(answer).toMatchObject({ accepted: 3, rejected_count: 1, replayed: true });
+      expect(await counts()).toEqual({ requests: 2, labels: 1, letters: 1 });
+      expect(await wrong()).toBe(0);
+    }
+  });
+
+  it('has the dead letters that it had before, also where their token is forgotten', async () => {
+    const body = ['no event', event('kept', 'kept')];
+    await started().send('kept', body);
+    const letters = async () => (await held.store.reads.deadLetters({ limit: 100 })).dead_letters;
+    const before = await letters();
+    const forgetful = { ...held.store.batches };
+    forgetful.write = (batch) => held.store.batches.write({ ...batch, key: `${batch.key}:forgotten` });
+    expect(await started(forgetful).send('kept', body)).toMatchObject({ replayed: true });
+    expect((await letters()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  });
+
   it('is told from other content by ids as they are, whatever characters they have', async () => {
     const ids = ['tab\there', 'slash\\there', 'line\nhere', 'zero\0here', '\b\f\r', "quote's", 'ü€😀'];
-    const body = ids.map(event);
+    const body = ids.map((id) => event(id, 'odd'));
     expect(await started().send('odd', body)).toMatchObject({ accepted: ids.length });
     expect(await started().send('odd', body)).toMatchObject({ accepted: ids.length, replayed: true });
     for (const [place, id] of [
       [0, 'tab\\there'],
       [1, 'slash\there'],
     ] as const)
-      await expect(started().send('odd', body.with(place, event(id)))).rejects.toMatchObject({
+      await expect(started().send('odd', body.with(place, event(id, 'odd')))).rejects.toMatchObject({
         code: 'idempotency_key_reused',
       });
   });

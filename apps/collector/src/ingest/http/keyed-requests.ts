@@ -6,7 +6,7 @@ import type { IngestDeps } from '../deps.js';
 import { isLabel, isObject } from '../events/validate.js';
 import type { DecodedItem, RawMessage } from '../formats/decoded.js';
 import { addItems, answerOf, type Tally } from './add-items.js';
-import { type GroupOptions, openGroup, writeGroup } from './group.js';
+import { type Group, type GroupOptions, letGo, openGroup, writeGroup, writeTables } from './group.js';
 import { IdempotencyKeyReused } from './key-reused.js';
 
 type Items = Iterable<DecodedItem> | Promise<Iterable<DecodedItem>>;
@@ -62,31 +62,51 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
     // The token names the content too: labels of another content are not dropped as the repetition of these.
     const token = `${source}:${content}`;
     const mine = openGroup(deps, contexts, { ...options, limits }, token, source);
-    const letGo = () => {
-      mine.builder.release();
-      deps.plans.inFlight(token, null);
-    };
+    const letters = hashOf(token);
     const ids = new Map<number, string>();
     const taken = (index: number, value: unknown) => {
       if (isObject(value) && !isLabel(value)) ids.set(index, String(value.id));
     };
     let tally: Tally;
     try {
-      tally = await addItems(deps, await items(), { body, taken, builder: () => mine.builder, used() {} });
+      tally = await addItems(deps, await items(), {
+        body,
+        taken,
+        letterId: (index) => `http:${letters}:${index}`,
+        builder: () => mine.builder,
+        used() {},
+      });
       const count = tally.accepted + tally.rejectedCount;
       if (stored > 0 && !(await sameEvents(source, count, ids))) throw new IdempotencyKeyReused();
     } catch (error) {
-      letGo();
+      letGo(deps, mine);
       throw error;
     }
     const rows = mine.builder.eventRows;
     if (rows > 0 && stored >= rows) {
-      letGo();
+      await complete(mine);
       return { ...answerOf(tally), replayed: true };
     }
     await writeGroup(deps, mine, options);
     if (rows > 0) await mend(source, tally, items);
     return answerOf(tally);
+  }
+
+  /**
+   * The events of a request are there, and whoever wrote them may have ended before the rest was. Labels and dead letters
+   * are the same rows however often they are written; counts are not, so they are compared with the events. Written also
+   * where nothing is left of it: the store then knows that this batch is no longer half written.
+   */
+  async function complete(group: Group): Promise<void> {
+    const { builder } = group;
+    try {
+      const rest = builder.tables().filter(({ table }) => table === 'labels' || table === 'dead_letters');
+      await writeTables(deps, group, options, rest);
+      const { rebuiltMinutes } = await deps.store.repairRange(builder.settings.source, 0n, EVERY_OFFSET);
+      if (rebuiltMinutes > 0) builder.announce(deps.arrivals);
+    } finally {
+      letGo(deps, group);
+    }
   }
 
   /** The deduplication log may know the key although its rows were lost in a crash: then they are written anew. */
@@ -99,8 +119,7 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
     try {
       await addItems(deps, await items(), { body: null, wanted, builder: () => again.builder, used() {} });
     } catch (error) {
-      again.builder.release();
-      deps.plans.inFlight(again.key, null);
+      letGo(deps, again);
       throw error;
     }
     await writeGroup(deps, again, options, ['events']);
