@@ -142,13 +142,18 @@ function* pair(
   };
   const service = event.attributes.inferenceservicename ?? event.attributes.modelid ?? '';
   const other = message.pairs.meet(`${service}/${id}`, side, half);
-  if (other === null) return yield { ignored: `${side}_waits` };
+  if (other === null) return yield { ignored: `${side}_waits`, waits: id };
   const [request, response] = side === 'request' ? [half, other] : [other, half];
   yield* inferences(id, request, response);
 }
 
 function text(...candidates: unknown[]): string | undefined {
   return candidates.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+/** The inference of which an event with such an id may be one of several rows. */
+export function inferenceOf(eventId: string): string {
+  return eventId.replace(/:\d+$/, '');
 }
 
 /** One event for each row of the request, with the outcome of the same row. */

@@ -106,7 +106,7 @@ describe('CloudEvents of inference loggers', () => {
         'ce-time': '2026-01-15T12:00:00.000Z',
       },
     );
-    expect(waiting).toEqual([{ ignored: 'request_waits' }]);
+    expect(waiting).toEqual([{ ignored: 'request_waits', waits: 'req-1' }]);
     const events = values(
       await read(
         { predictions: [1, 0] },
@@ -208,8 +208,8 @@ describe('CloudEvents of inference loggers', () => {
       }
     // At another offset they are a retry of the sender's.
     expect(values(await read([request, response], {}, 30))).toEqual([
-      { ignored: 'request_waits' },
-      { ignored: 'response_waits' },
+      { ignored: 'request_waits', waits: 'r' },
+      { ignored: 'response_waits', waits: 'r' },
     ]);
   });
 
@@ -222,7 +222,7 @@ describe('CloudEvents of inference loggers', () => {
     for (const { replay } of [sent, reader()])
       for (let i = 0; i < 2; i++)
         expect(values(await replay(letter))).toEqual([
-          { ignored: 'request_waits' },
+          { ignored: 'request_waits', waits: 'req-1' },
           (refused as { value: unknown }).value,
         ]);
   });

@@ -11,8 +11,11 @@ export type OwnBytes = () => Uint8Array;
 export type DecodedItem =
   | { value: unknown; own?: OwnBytes }
   | { problem: { code: string; message: string; stage: Stage }; own?: OwnBytes }
-  /** Understood and on purpose not an event: half of a pair that waits, a span of something else. Counted by name. */
-  | { ignored: string };
+  /**
+   * Understood and on purpose not an event: half of a pair that waits (under which id), a span of something else.
+   * Counted by name.
+   */
+  | { ignored: string; waits?: string };
 
 /** Headers of a message or request, lower-case names. */
 export type Headers = Readonly<Record<string, string | undefined>>;

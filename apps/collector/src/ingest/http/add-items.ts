@@ -12,6 +12,8 @@ export interface Tally {
   accepted: number;
   rejected: Rejection[];
   rejectedCount: number;
+  /** Ids of the inferences of which a half was among them that waits for its other half. */
+  waiting: string[];
 }
 
 /** What the sender of a request hears. */
@@ -65,12 +67,13 @@ export async function addItems(
   items: Iterable<DecodedItem>,
   target: AddTarget,
 ): Promise<Tally> {
-  const tally: Tally = { accepted: 0, rejected: [], rejectedCount: 0 };
+  const tally: Tally = { accepted: 0, rejected: [], rejectedCount: 0, waiting: [] };
   let sliceStart = performance.now();
   let index = 0;
   for (const item of items) {
     if ('ignored' in item) {
       deps.metrics.passedOver('http', item.ignored, 1);
+      if (item.waits !== undefined) tally.waiting.push(item.waits);
       continue;
     }
     if (target.wanted && !target.wanted(index)) {

@@ -87,6 +87,38 @@ describe('a retry after a restart', () => {
     expect((await letters()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
   });
 
+  it('of the half that completed an inference is known without the other half', async () => {
+    const half = (id: string, side: string, data: object) => ({
+      specversion: '1.0',
+      id,
+      type: `x.inference.${side}`,
+      inferenceservicename: 'paired',
+      data,
+    });
+    const label = { model: 'paired', id: 'i:0', ts: Date.now(), label: 1 };
+    const response = (id: string) => half(id, 'response', { predictions: [1, 2] });
+    const requests = {
+      alone: [response('i')],
+      among: [response('j'), event('beside', 'paired'), label],
+    };
+    const first = started();
+    for (const id of ['i', 'j'])
+      await first.send(`asks ${id}`, half(id, 'request', { instances: [[1], [2]] }));
+    for (const [key, accepted] of [
+      ['alone', 2],
+      ['among', 4],
+    ] as const) {
+      expect(await first.send(key, requests[key])).toMatchObject({ accepted, rejected_count: 0 });
+      expect(await started().send(key, requests[key])).toMatchObject({ accepted, replayed: true });
+      for (const other of [[response('k')], [response('k'), event('other', 'paired')]])
+        await expect(started().send(key, other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    }
+    const rows = await held.store.lanes.read.rows<{ n: number }>(
+      sql`SELECT count() AS n FROM events WHERE model = 'paired'`,
+    );
+    expect(rows[0]).toEqual({ n: 5 });
+  });
+
   it('is told from other content by ids as they are, whatever characters they have', async () => {
     const ids = ['tab\there', 'slash\\there', 'line\nhere', 'zero\0here', '\b\f\r', "quote's", 'ü€😀'];
     const body = ids.map((id) => event(id, 'odd'));

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Contexts } from '../batch/contexts.js';
 import type { IngestDeps } from '../deps.js';
 import { isLabel, isObject } from '../events/validate.js';
+import { inferenceOf } from '../formats/cloudevents.js';
 import type { DecodedItem, RawMessage } from '../formats/decoded.js';
 import { addItems, answerOf, type Tally } from './add-items.js';
 import { type Group, type GroupOptions, letGo, openGroup, writeGroup, writeTables } from './group.js';
@@ -35,13 +36,25 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
   const underWay = new Map<string, { content: string; work: Promise<IngestAnswer> }>();
   const limits = { ...options.limits, rows: Number.POSITIVE_INFINITY };
 
-  /** Whether what is stored under the key are these events: the ids at the same places. */
+  /**
+   * Whether what is stored under the key are these events: the ids at the same places. A half of an inference that waits
+   * may have met its other half before: then events of it are stored, and what follows them has other places now.
+   */
   async function sameEvents(
     source: string,
-    items: number,
+    tally: Tally,
     ids: ReadonlyMap<number, string>,
   ): Promise<boolean> {
-    for (const [place, stored] of await deps.store.storedIds(source, 0n, EVERY_OFFSET)) {
+    const places = await deps.store.storedIds(source, 0n, EVERY_OFFSET);
+    if (tally.waiting.length > 0) {
+      const sent = new Set([...ids.values(), ...tally.waiting]);
+      const waiting = new Set(tally.waiting);
+      return [...places.values()].some((stored) =>
+        [...stored].some((id) => sent.has(id) || waiting.has(inferenceOf(id))),
+      );
+    }
+    const items = tally.accepted + tally.rejectedCount;
+    for (const [place, stored] of places) {
       const offset = Number(place);
       const id = ids.get(offset);
       if (offset >= items || (id !== undefined && !stored.has(id))) return false;
@@ -76,16 +89,18 @@ export function createKeyedRequests(deps: IngestDeps, contexts: Contexts, option
         builder: () => mine.builder,
         used() {},
       });
-      const count = tally.accepted + tally.rejectedCount;
-      if (stored > 0 && !(await sameEvents(source, count, ids))) throw new IdempotencyKeyReused();
+      if (stored > 0 && !(await sameEvents(source, tally, ids))) throw new IdempotencyKeyReused();
     } catch (error) {
       letGo(deps, mine);
       throw error;
     }
     const rows = mine.builder.eventRows;
-    if (rows > 0 && stored >= rows) {
+    const waits = tally.waiting.length > 0;
+    if (stored > 0 && stored >= rows && (rows > 0 || waits)) {
       await complete(mine);
-      return { ...answerOf(tally), replayed: true };
+      // Events of a half that waits now count as they did when it had met its other half.
+      const accepted = tally.accepted + (waits ? stored - rows : 0);
+      return { ...answerOf(tally), accepted, replayed: true };
     }
     await writeGroup(deps, mine, options);
     if (rows > 0) await mend(source, tally, items);
