@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type Backend, insertStatement } from './lane.js';
+import { afterInsert, afterRows, afterStatement } from './late-failure.js';
 
 export interface ServerOptions {
   url: string;
@@ -34,17 +35,20 @@ export function connectServer(options: ServerOptions): Backend {
   return {
     async rows<Row>(query: string) {
       const result = await client.query({ query, format: 'JSONEachRow' });
-      return result.json<Row>();
+      const rows = await result.json<Row>();
+      afterRows(rows);
+      return rows;
     },
     async run(statement) {
-      await client.command({ query: statement });
+      const answer = await client.exec({ query: statement });
+      await afterStatement(answer.stream);
     },
     async insert(insert) {
       const answer = await client.exec({
         query: insertStatement(insert),
         values: Readable.from(insert.body, { objectMode: false }),
       });
-      answer.stream.resume();
+      await afterInsert(answer.stream);
     },
     close: () => client.close(),
   };
