@@ -124,7 +124,9 @@ export function startKafkaSource(
     times: options.times,
     quality: options.quality,
     deadLetters:
-      producer && options.deadLetterTopic ? createDeadLetterTopic(producer, options.deadLetterTopic) : null,
+      producer && options.deadLetterTopic
+        ? createDeadLetterTopic(producer, options.deadLetterTopic, logger)
+        : null,
     maxHoldMs: options.maxHoldMs ?? 300_000,
     signal: abort.signal,
     blocked: (reason) => blocks.set(STORE, reason),
