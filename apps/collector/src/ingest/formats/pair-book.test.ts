@@ -44,6 +44,16 @@ describe('halves that wait', () => {
     expect(book.bytes).toBe(100);
     book.takeWaiting();
     expect(book.bytes).toBe(0);
+    book.meet('a', 'request', half(0, 100));
+    book.meet('a', 'response', half(1, 10));
+    book.meet('d', 'response', half(1, 10));
+    book.forget(1);
+    expect([book.size, book.bytes]).toEqual([1, 100]);
+    // The other one waits again.
+    expect(book.meet('a', 'response', half(2, 10))?.offset).toBe(0);
+    book.forget(0);
+    book.forget(2);
+    expect([book.size, book.bytes]).toEqual([0, 0]);
     book.meet('b', 'request', half(1, 100));
     book.meet('c', 'request', half(200, 30));
     expect(book.bytes).toBe(30);

@@ -95,6 +95,18 @@ export class PairBook {
     return waiting;
   }
 
+  /** Forgets the halves of one message, of which nothing was taken: they come again. What they met waits as before. */
+  forget(offset: number): void {
+    for (const [id, pair] of this.pairs)
+      for (const side of ['request', 'response'] as const) {
+        const half = pair[side];
+        if (half?.offset !== offset) continue;
+        pair[side] = null;
+        this.held -= half.bytes;
+        if (!pair.request && !pair.response) this.pairs.delete(id);
+      }
+  }
+
   get size(): number {
     return this.pairs.size;
   }

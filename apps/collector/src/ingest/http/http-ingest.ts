@@ -134,6 +134,9 @@ export function createHttpIngest(deps: IngestDeps, options: HttpIngestOptions) {
       const result = await work;
       deps.metrics.received('http', result.accepted + result.rejected_count, body.length);
       return result;
+    } catch (error) {
+      pairs.forget(message.offset);
+      throw error;
     } finally {
       busy.delete(work);
       bytesInFlight -= body.length;

@@ -45,7 +45,35 @@ function only(table: string): IngestDeps['store'] {
   };
 }
 
+const half = (id: string, side: string, data: object) => ({
+  specversion: '1.0',
+  id,
+  type: `x.inference.${side}`,
+  inferenceservicename: 'paired',
+  data,
+});
+
 const event = (id: string, model = 'm') => ({ model, version: '1', id, ts: Date.now(), features: { a: 1 } });
+
+describe('a retry in the same process', () => {
+  it('brings an inference that could not be stored when its halves met', async () => {
+    const { batches } = held.store;
+    let down = false;
+    const { send } = started({
+      ...batches,
+      async write(batch) {
+        if (down) throw new StoreError('The store is away', 'unavailable', true);
+        await batches.write(batch);
+      },
+    });
+    const response = half('away', 'response', { predictions: [1] });
+    await send('asks', half('away', 'request', { instances: [[1]] }));
+    down = true;
+    for (let i = 0; i < 2; i++) await expect(send('away', response)).rejects.toThrow('The store is away');
+    down = false;
+    expect(await send('away', response)).toMatchObject({ accepted: 1, rejected_count: 0 });
+  });
+});
 
 describe('a retry after a restart', () => {
   it('writes what the store did not take of the request any more, once', async () => {
@@ -88,13 +116,6 @@ describe('a retry after a restart', () => {
   });
 
   it('of the half that completed an inference is known without the other half', async () => {
-    const half = (id: string, side: string, data: object) => ({
-      specversion: '1.0',
-      id,
-      type: `x.inference.${side}`,
-      inferenceservicename: 'paired',
-      data,
-    });
     const label = { model: 'paired', id: 'i:0', ts: Date.now(), label: 1 };
     const response = (id: string) => half(id, 'response', { predictions: [1, 2] });
     const requests = {
@@ -114,7 +135,7 @@ describe('a retry after a restart', () => {
         await expect(started().send(key, other)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
     }
     const rows = await held.store.lanes.read.rows<{ n: number }>(
-      sql`SELECT count() AS n FROM events WHERE model = 'paired'`,
+      sql`SELECT count() AS n FROM events WHERE model = 'paired' AND id != 'away'`,
     );
     expect(rows[0]).toEqual({ n: 5 });
   });
