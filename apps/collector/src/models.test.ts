@@ -20,14 +20,16 @@ function memoryJournal() {
 function open(journal = memoryJournal(), stored: string[] = []) {
   const changed: string[] = [];
   const overflow: string[] = [];
+  const mended: unknown[] = [];
   const book = openModelBook({
     journal,
     stored: async () => stored,
     now: () => 0,
     changed: (model) => changed.push(model),
     overflow: (model) => overflow.push(model),
+    mended: (model, fields) => mended.push([model, fields]),
   });
-  return { book, journal, changed, overflow };
+  return { book, journal, changed, overflow, mended };
 }
 
 describe('the model book', () => {
@@ -64,6 +66,35 @@ describe('the model book', () => {
     const journal = memoryJournal();
     await journal.append([{ at: 0, kind: 'settings', model: 'm', body: { settings: { bins: 20 } } }]);
     expect((await open(journal).book).settings('m')).toEqual({ ...DEFAULT_SETTINGS, bins: 20 });
+  });
+
+  it('moves stored settings that are out of range to the nearest that is in it, and says so', async () => {
+    const journal = memoryJournal();
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      bins: 20,
+      moderate: 1e-10,
+      significant: 1e-10,
+      false_alerts_per_day: 1e-300,
+      segment_tags: 'country',
+    };
+    await journal.append([{ at: 0, kind: 'settings', model: 'm', body: { settings } }]);
+    await journal.append([{ at: 0, kind: 'settings', model: 'n', body: null }]);
+    const { book, mended } = open(journal);
+    expect((await book).settings('m')).toEqual({
+      ...DEFAULT_SETTINGS,
+      bins: 20,
+      moderate: 0.001,
+      significant: 0.001,
+      false_alerts_per_day: 0.0001,
+    });
+    expect(mended).toEqual([['m', ['moderate', 'significant', 'false_alerts_per_day', 'segment_tags']]]);
+    expect((await book).settings('n')).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('refuses new settings that are out of range', async () => {
+    const book = await open().book;
+    await expect(book.saveSettings('m', { moderate: 1e-10 }, 'me')).rejects.toThrow('moderate');
   });
 
   it('stays bounded and says so once', async () => {

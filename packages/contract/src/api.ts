@@ -16,6 +16,9 @@ export const RangeQuery = z.object({
   segment: z.string().default(''),
 });
 
+/** Below this PSI a band is noise in any window that a model could fill. */
+const LEAST_BAND = 0.001;
+
 /** How a model is watched; every field has a default and can be changed per model. */
 export const ModelSettings = z.object({
   window_ms: z
@@ -30,10 +33,10 @@ export const ModelSettings = z.object({
     .max(31 * 86_400_000),
   /** Coarse bins for PSI, JS and chi-square. */
   bins: z.number().int().min(2).max(100),
-  moderate: z.number().positive(),
-  significant: z.number().positive(),
-  /** Budget of false drift alerts per day over all of the model's signals. */
-  false_alerts_per_day: z.number().positive(),
+  moderate: z.number().min(LEAST_BAND),
+  significant: z.number().min(LEAST_BAND),
+  /** Budget of false drift alerts per day over all of the model's signals: from one in a generation to as many as there are. */
+  false_alerts_per_day: z.number().min(0.0001).max(10_000),
   /** Requests per second the service is sized for; null = learnt from history. */
   capacity_per_second: z.number().positive().nullable(),
   /** Tags whose values are segments of their own. */

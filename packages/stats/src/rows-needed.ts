@@ -13,7 +13,7 @@ export function effectiveRowsNeeded(dof: number, alpha: number, effect: number, 
   checkWhole('dof', dof, 1);
   for (const [field, value] of Object.entries({ alpha, power }))
     if (!(value > 0 && value < 1)) throw new StatsInputError(field, `is between 0 and 1, got ${value}`);
-  if (!(effect >= 1e-9)) throw new StatsInputError('effect', `is above 0, got ${effect}`);
+  if (!(effect >= 1e-9)) throw new StatsInputError('effect', `is at least 1e-9, got ${effect}`);
   const key = `${dof}|${alpha}|${power}`;
   let lambda = memo.get(key);
   if (lambda === undefined) {

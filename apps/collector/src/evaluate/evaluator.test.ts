@@ -234,6 +234,43 @@ describe('the evaluator', () => {
     expect(store.opened).toBe(0);
   });
 
+  it('judges and tells of the rest of a fleet when one model cannot be judged or its verdicts told', async () => {
+    const { store, clock, fill } = setUp();
+    fill(noon - 20 * MINUTE, noon, SAME);
+    clock.now = noon + 3_000;
+    const fleet = ['a', 'bad', 'deaf', 'z'].map((model) => ({
+      model,
+      settings: testSettings(),
+      baseline: testBaseline(),
+    }));
+    fleet[1]!.settings = testSettings({ moderate: 0.3, significant: 0.2 });
+    const heard = new Set<string>();
+    const warned: unknown[] = [];
+    const evaluator = new Evaluator({
+      store,
+      directory: { models: () => fleet },
+      listener: {
+        judged: (model) => {
+          if (model === 'deaf') throw new Error('no room');
+          heard.add(model);
+        },
+      },
+      log: { info: () => {}, warn: (fields) => warned.push(fields) },
+      now: () => clock.now,
+      everyMs: 5_000,
+      catchUpMs: HOUR,
+    });
+    expect(new Set((await evaluator.run()).failed)).toEqual(new Set(['bad', 'deaf']));
+    expect([...heard].sort()).toEqual(['a', 'z']);
+    expect(warned).toContainEqual(expect.objectContaining({ models: ['bad'], count: 1 }));
+    expect(new Set([...store.verdicts.values()].map(({ model }) => model))).toEqual(
+      new Set(['a', 'deaf', 'z']),
+    );
+    fleet[1]!.settings = testSettings();
+    await evaluator.run();
+    expect([...store.verdicts.values()].some(({ model }) => model === 'bad')).toBe(true);
+  });
+
   it('answers a long history with few questions to the store', async () => {
     const { store, clock, make, fill } = setUp();
     fill(noon - 100 * HOUR, noon, SAME);

@@ -101,12 +101,16 @@ export class Evaluator {
     try {
       await work();
     } catch (error) {
-      report.failed.push(...models);
-      this.#options.log.warn(
-        { err: error, models: models.slice(0, 10), count: models.length },
-        'models could not be evaluated; trying again in the next run',
-      );
+      this.#failed(models, report, error);
     }
+  }
+
+  #failed(models: readonly string[], report: RunReport, error: unknown): void {
+    report.failed.push(...models);
+    this.#options.log.warn(
+      { err: error, models: models.slice(0, 10), count: models.length },
+      'models could not be evaluated; trying again in the next run',
+    );
   }
 
   /** The states of all models that can be judged; made anew for those first seen or with another baseline. */
@@ -167,9 +171,11 @@ export class Evaluator {
       now: at,
       slackMs: this.#slackMs,
       breath: new Breath(),
+      failed: ({ model }, error) => this.#failed([model], report, error),
     });
     await store.saveVerdicts([...judged.values()].flat());
     for (const { state, from, to } of group) {
+      if (!judged.has(state)) continue;
       state.lastEnd = to;
       if (from < to) state.pending = addRange(state.pending, { from, to });
       else if (state.pending.length === 0) state.snapshots.clear();
@@ -177,7 +183,8 @@ export class Evaluator {
     for (const [state, verdicts] of judged) {
       report.windows++;
       report.verdicts += verdicts.length;
-      if (verdicts.length > 0) await listener.judged(state.model, verdicts, at);
+      if (verdicts.length > 0)
+        await this.#guarded([state.model], report, async () => listener.judged(state.model, verdicts, at));
     }
   }
 

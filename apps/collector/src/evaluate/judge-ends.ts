@@ -48,16 +48,22 @@ function notesFor(state: ModelState, slice: Slice, end: number): ReadonlyMap<str
   return snapshotAt(state.snapshots.get(slice.version) ?? [], end)?.notes ?? NO_NOTES;
 }
 
+export interface NewestOptions extends Omit<JudgeOptions, 'emit'> {
+  /** Takes a model that could not be judged; the others are. */
+  failed(state: ModelState, error: unknown): void;
+}
+
 /**
  * Judges the window that ends at `end` for many models with the same timing: two questions to the store and one
  * write for all of them. Each in all versions and segments that had events in the window or in the one before: who
- * fell silent gets one round of `no_data`. Gives the verdicts by model; nothing is written here.
+ * fell silent gets one round of `no_data`. Gives the verdicts by model, without those that failed; nothing is written
+ * here.
  */
 export async function judgeNewest(
   states: readonly ModelState[],
   store: EvaluationStore,
   end: number,
-  options: Omit<JudgeOptions, 'emit'>,
+  options: NewestOptions,
 ): Promise<Map<ModelState, Verdict[]>> {
   const { windowMs } = states[0]!.timing;
   const start = end - windowMs;
@@ -69,11 +75,15 @@ export async function judgeNewest(
     const own = busiest(slices.get(state.model) ?? []);
     const found = counts.get(state.model) ?? [];
     const window = windowAt(state, end, options);
-    const verdicts = own.flatMap((slice) => {
-      const match = found.find((one) => one.version === slice.version && one.segment === slice.segment);
-      return judge(state, slice, window, match?.counts ?? new Map(), own.length, options);
-    });
-    judged.set(state, verdicts);
+    try {
+      const verdicts = own.flatMap((slice) => {
+        const match = found.find((one) => one.version === slice.version && one.segment === slice.segment);
+        return judge(state, slice, window, match?.counts ?? new Map(), own.length, options);
+      });
+      judged.set(state, verdicts);
+    } catch (error) {
+      options.failed(state, error);
+    }
     await options.breath.take();
   }
   return judged;
