@@ -77,7 +77,7 @@ function Letter(props: { letter: DeadLetter; onClose: () => void }) {
   // A list has the beginning of large ones only.
   const whole = useQuery(deadLetterQuery(props.letter));
   const letter = whole.data ?? props.letter;
-  const decoded = useMemo(() => decode(letter.payload), [letter.payload]);
+  const decoded = useMemo(() => decode(letter.payload, letter.bytes), [letter.payload, letter.bytes]);
   return (
     <Dialog open onOpenChange={(open) => !open && props.onClose()} title="Dead letter" wide>
       <dl className={css.list}>
@@ -107,9 +107,13 @@ function Letter(props: { letter: DeadLetter; onClose: () => void }) {
       <pre tabIndex={0} className={decoded.form === 'bytes' ? `${css.payload} ${css.bytes}` : css.payload}>
         {decoded.text}
       </pre>
+      {whole.isError && !whole.data ? (
+        <ErrorState error={whole.error} retry={() => void whole.refetch()} />
+      ) : null}
       <div className={css.actions}>
         <Button
           disabled={whole.data === undefined}
+          title={whole.data ? undefined : 'All its bytes have not come yet'}
           onClick={() =>
             saveFile(`dead-letter-${letter.id}`, 'application/octet-stream', fromBase64(letter.payload))
           }

@@ -29,6 +29,19 @@ describe('a dead letter', () => {
     expect(text.endsWith('é')).toBe(true);
   });
 
+  it('of which only the beginning came is said to be cut, a torn character at its end left out', () => {
+    const whole = Buffer.from(`{"city": "${'é'.repeat(10_000)}"}`);
+    // The beginning that lists have, one byte into an é.
+    const part = whole.subarray(0, 12_287);
+    expect(part.at(-1)).toBe(0xc3);
+    const { form, text, bytes, cut } = decode(base64(part), whole.length);
+    expect({ form, bytes, cut }).toEqual({ form: 'text', bytes: whole.length, cut: true });
+    expect(text.endsWith('é')).toBe(true);
+    // A number that is valid JSON by itself is still the beginning of a longer one.
+    expect(decode(base64('12'), 4)).toMatchObject({ form: 'text', cut: true });
+    expect(decode(base64('12'), 2)).toMatchObject({ form: 'json', cut: false });
+  });
+
   it('without readable base64 is empty', () => {
     expect(decode('%%%')).toMatchObject({ form: 'text', text: '', bytes: 0 });
   });

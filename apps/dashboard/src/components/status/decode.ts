@@ -1,4 +1,4 @@
-/** A dead letter's bytes as a person can read them. */
+/** A dead letter's bytes as a person can read them; `cut` when this is only the beginning of them. */
 export type Decoded = { form: 'json' | 'text' | 'bytes'; text: string; bytes: number; cut: boolean };
 
 /** What is shown at most; the rest can be saved. */
@@ -14,26 +14,30 @@ export function fromBase64(payload: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** JSON is indented, UTF-8 text is shown as it is, anything else as a table of bytes. */
-export function decode(payload: string): Decoded {
-  const all = fromBase64(payload);
-  const shown = all.subarray(0, MOST_BYTES);
-  const cut = all.length > shown.length;
+/**
+ * JSON is indented, UTF-8 text is shown as it is, anything else as a table of bytes. `total` tells how many bytes the
+ * letter has when the payload may be only the first of them, as in a list.
+ */
+export function decode(payload: string, total?: number): Decoded {
+  const came = fromBase64(payload);
+  const bytes = Math.max(came.length, total ?? 0);
+  const shown = came.subarray(0, MOST_BYTES);
+  const cut = bytes > shown.length;
   const text = utf8(shown, cut);
   if (text === null)
     return {
       form: 'bytes',
       text: hexDump(shown.subarray(0, 2_048)),
-      bytes: all.length,
-      cut: all.length > 2_048,
+      bytes,
+      cut: bytes > 2_048,
     };
   if (!cut)
     try {
-      return { form: 'json', text: JSON.stringify(JSON.parse(text), null, 2), bytes: all.length, cut };
+      return { form: 'json', text: JSON.stringify(JSON.parse(text), null, 2), bytes, cut };
     } catch {
       // Broken JSON is one of the reasons for being here: then it is text.
     }
-  return { form: 'text', text, bytes: all.length, cut };
+  return { form: 'text', text, bytes, cut };
 }
 
 /** Text of bytes that are UTF-8 without control characters, else null. `cut`: the last character may be torn. */
