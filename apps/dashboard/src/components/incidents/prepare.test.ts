@@ -111,3 +111,38 @@ it('a timeline tells each thing once, oldest first, however many rules saw it', 
     ]),
   ).toEqual([entry('30:00', 'distance'), entry('30:00', 'origin'), entry('45:00', 'distance')]);
 });
+
+describe('a timeline of a signal that comes and goes', () => {
+  const entry = (at: string, kind: string, text = 'distance: PSI 0.4') => ({
+    at: `2026-03-01T10:${at}.000Z`,
+    kind,
+    text,
+  });
+
+  it('tells of every turn, however soon it came', () => {
+    const turns = [
+      entry('00:00', 'firing'),
+      entry('00:30', 'resolved', 'distance: recovered'),
+      entry('00:45', 'firing'),
+      entry('01:15', 'resolved', 'distance: recovered'),
+    ];
+    expect(timelineEntries(turns)).toEqual(turns);
+  });
+
+  it('tells each turn once when two rules saw it, whatever other signals did meanwhile', () => {
+    const other = entry('00:02', 'resolved', 'origin: recovered');
+    expect(
+      timelineEntries([
+        entry('00:00', 'firing'),
+        entry('00:00', 'firing', 'distance: KS 0.2'),
+        other,
+        entry('00:04', 'firing'),
+      ]),
+    ).toEqual([entry('00:00', 'firing'), entry('00:00', 'firing', 'distance: KS 0.2'), other]);
+  });
+
+  it('counts the minute from what it shows, not from what it left out', () => {
+    const shown = ['00:00', '00:50', '01:40'].map((at) => entry(at, 'firing'));
+    expect(timelineEntries(shown)).toEqual([entry('00:00', 'firing'), entry('01:40', 'firing')]);
+  });
+});

@@ -138,18 +138,26 @@ export function lasted(incident: Incident, now: number): number {
   );
 }
 
-/** Entries of one kind that say the same within this time are one: two rules fired on one signal. */
+/** Entries that say the same of a signal within this time are one (two rules fired on it), unless it turned between. */
 const SAME_MS = 60_000;
 
 /** What happened, oldest first, each thing once. */
 export function timelineEntries(events: readonly IncidentEvent[]): IncidentEvent[] {
   const found: IncidentEvent[] = [];
-  const seen = new Map<string, number>();
+  const latest = new Map<string, { kind: string; said: Map<string, number> }>();
   for (const event of [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
-    const key = JSON.stringify([event.kind, event.text]);
+    const { kind, text } = event;
+    // `distance: PSI 0.4 on 4,213 events`: what comes before the colon is what it is about.
+    const subject = text.split(': ', 1)[0] ?? text;
+    let last = latest.get(subject);
+    if (last?.kind !== kind) {
+      last = { kind, said: new Map() };
+      latest.set(subject, last);
+    }
     const at = Date.parse(event.at);
-    if (at - (seen.get(key) ?? Number.NEGATIVE_INFINITY) > SAME_MS) found.push(event);
-    seen.set(key, at);
+    if (at - (last.said.get(text) ?? Number.NEGATIVE_INFINITY) <= SAME_MS) continue;
+    last.said.set(text, at);
+    found.push(event);
   }
   return found;
 }

@@ -29,7 +29,7 @@ export function Timeline(props: { events: readonly IncidentEvent[] }) {
   return (
     <ol className={css.timeline}>
       {shown.map((event, index) => (
-        <li key={`${event.at} ${event.kind} ${event.text}`}>
+        <li key={`${ordered.indexOf(event)} ${event.at}`}>
           {hidden > 0 && index === FIRST / 2 ? (
             <Button look="quiet" onClick={() => setAll(true)}>
               {hidden} more in between
