@@ -236,10 +236,10 @@ describe('inputs that make no sense', () => {
         DEFAULT_JUDGE_SETTINGS,
       );
     expect(bad({ current: counts.map(() => -2) })).toThrow(
-      'age.current: counts are finite numbers ≥ 0, got -2 at position 0',
+      'age.current: counts are 0 or from 1e-9 to 2^53, got -2 at position 0',
     );
     expect(bad({ current: counts.map(() => Number.NaN) })).toThrow(
-      'age.current: counts are finite numbers ≥ 0, got NaN',
+      'age.current: counts are 0 or from 1e-9 to 2^53, got NaN',
     );
     expect(bad({ current: [1, 2] })).toThrow(/^age\.current: has 2 bins/);
     expect(bad({ baseline: [1], current: [1] })).toThrow(/^age\.baseline: has 1 counts/);

@@ -15,7 +15,7 @@ export interface CountTest {
  * chi-square law (good while the smaller sample expects about 5 rows a bin). Null when a side has no rows. O(bins).
  * Source: Pearson (1900); the two-sample form in Press et al., Numerical Recipes (2007), section 14.3.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function chiSquareTest(baseline: readonly number[], current: readonly number[]): CountTest | null {
   checkPair(baseline, current);

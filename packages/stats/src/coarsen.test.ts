@@ -96,7 +96,7 @@ describe('counts that do not fit', () => {
         counts.map(() => -1),
         10,
       ),
-    ).toThrow('current: counts are finite numbers ≥ 0, got -1');
+    ).toThrow('current: counts are 0 or from 1e-9 to 2^53, got -1');
     expect(() => coarsen(spec, counts, counts, 0)).toThrow('bins: is a whole number ≥ 1, got 0');
   });
 });

@@ -26,7 +26,7 @@ export function checkCounts(field: string, counts: readonly number[]): void {
     const c = counts[i]!;
     // NaN fails the comparison, so one test covers it.
     if (!(c === 0 || (c >= LEAST && c <= MOST))) {
-      throw new StatsInputError(field, `counts are finite numbers ≥ 0, got ${c} at position ${i}`);
+      throw new StatsInputError(field, `counts are 0 or from 1e-9 to 2^53, got ${c} at position ${i}`);
     }
   }
 }

@@ -6,7 +6,7 @@ import { checkPair } from './errors.js';
  * The likelihood-ratio (G) test on a 2 × B table, as `chiSquareTest`: 2 Σ O·ln(O/E), ≥ 0, with the same degrees of
  * freedom and law. Null when a side has no rows. O(bins). Source: Sokal and Rohlf, Biometry (1981), chapter 17.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function gTest(baseline: readonly number[], current: readonly number[]): CountTest | null {
   checkPair(baseline, current);

@@ -5,7 +5,7 @@ import { checkPair } from './errors.js';
  * Hellinger distance of two histograms, √(½ Σ (√p − √q)²): a metric, 0 (equal) to 1 (no bin in common). Null when
  * a side has no rows. O(bins). Source: Le Cam and Yang, Asymptotics in Statistics (2000), chapter 3.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function hellinger(baseline: readonly number[], current: readonly number[]): number | null {
   checkPair(baseline, current);

@@ -7,7 +7,7 @@ import { checkPair } from './errors.js';
  * Symmetric, between 0 and ln 2, defined with empty bins, no smoothing. Null when a side has no rows. O(bins).
  * Source: Lin, Divergence measures based on the Shannon entropy, IEEE TIT 37 (1991).
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function jsDivergence(baseline: readonly number[], current: readonly number[]): number | null {
   checkPair(baseline, current);

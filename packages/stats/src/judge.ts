@@ -30,7 +30,7 @@ export function evidenceLevel(settings: JudgeSettings): number {
  *
  * About 20 µs a signal with 120 bins.
  *
- * @throws StatsInputError for counts that don't fit their bins, negative counts, φ < 1 or bands out of order
+ * @throws StatsInputError for counts that don't fit their bins or no number of rows, φ < 1 or bands out of order
  */
 export function judgeSignals(signals: readonly JudgeInput[], settings: JudgeSettings): SignalJudgement[] {
   checkSettings(settings);

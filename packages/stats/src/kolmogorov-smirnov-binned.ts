@@ -14,7 +14,7 @@ export interface KsBracket {
  * pin it to about 0.01. Both 0..1; null when a side has no rows. O(bins). Source: both distribution functions
  * ascend, so between two borders they differ by no more than crosswise at the borders.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function ksBracket(baseline: readonly number[], current: readonly number[]): KsBracket | null {
   checkPair(baseline, current);

@@ -5,7 +5,7 @@ import { shareDifferences } from './share-differences.js';
  * Blind to many small changes that total variation adds up. Source: the Chebyshev distance of two distributions; Deza
  * and Deza, Encyclopedia of Distances (2009), chapter 14.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function largestDifference(baseline: readonly number[], current: readonly number[]): number | null {
   const differences = shareDifferences(baseline, current);

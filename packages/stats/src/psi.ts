@@ -10,7 +10,7 @@ export const PSI_EPSILON = 1e-4;
  * Symmetric, ≥ 0, unbounded. Null when infinite (a bin empty on one side only) or when a side has no rows; bins
  * empty on both sides add nothing. O(bins). Source: Siddiqi, Credit Risk Scorecards (2006), chapter 9.
  *
- * @throws StatsInputError for histograms of unequal length or counts that are negative or not finite
+ * @throws StatsInputError for histograms of unequal length or counts that are neither 0 nor from 1e-9 to 2^53
  */
 export function psi(baseline: readonly number[], current: readonly number[]): number | null {
   return psiOfShares(baseline, current, (share) => share);

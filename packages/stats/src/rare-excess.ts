@@ -10,7 +10,7 @@ import { effectiveRows } from './psi.js';
  * at an expected count of 0.01. Overdispersed rows count 1/φ each. 1 when the bin is empty in the current window.
  * O(1). Source: the conditional test of Przyborowski and Wilenski, Biometrika 31 (1940).
  *
- * @throws StatsInputError for counts that are negative or not finite, or φ < 1
+ * @throws StatsInputError for counts that are neither 0 nor from 1e-9 to 2^53, or φ < 1
  */
 export function rareExcessP(r: number, n: number, c: number, m: number, phi = 1): number {
   checkCounts('r', [r]);

@@ -164,8 +164,14 @@ describe('input that makes no sense gets a typed error or nothing, never NaN or 
   )('%s of two histograms', (_, f) => {
     expect(wrongOf(f, pairsOf(COUNTS))).toEqual([]);
     expect(() => f([1, 2], [1, 2, 3])).toThrow('current: has 3 bins where baseline has 2');
-    expect(() => f([1, 2], [1, -2])).toThrow('current: counts are finite numbers ≥ 0, got -2 at position 1');
-    expect(() => f([Number.NaN, 2], [1, 2])).toThrow('baseline: counts are finite numbers ≥ 0, got NaN');
+    expect(() => f([1, 2], [1, -2])).toThrow(
+      'current: counts are 0 or from 1e-9 to 2^53, got -2 at position 1',
+    );
+    expect(() => f([Number.NaN, 2], [1, 2])).toThrow('baseline: counts are 0 or from 1e-9 to 2^53, got NaN');
+    expect(() => f([1e-12, 2], [1, 2])).toThrow('baseline: counts are 0 or from 1e-9 to 2^53, got 1e-12');
+    expect(() => f([1e16, 2], [1, 2])).toThrow(
+      'baseline: counts are 0 or from 1e-9 to 2^53, got 10000000000000000',
+    );
     expect(f([1, 2], [0, 0])).toBeNull();
   });
 

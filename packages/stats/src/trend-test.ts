@@ -18,7 +18,7 @@ export interface TrendTest {
  * Edgeworth series for that, exp(|γ|·z³/6). Null when a side is empty or all rows share a bin. O(bins).
  * Source: Lehmann, Nonparametrics (1975), sections 1.3–1.4.
  *
- * @throws StatsInputError for histograms of unequal length, counts that are negative or not finite, φ < 1
+ * @throws StatsInputError for histograms of unequal length, counts that are neither 0 nor from 1e-9 to 2^53, φ < 1
  */
 export function trendTest(
   baseline: readonly number[],
