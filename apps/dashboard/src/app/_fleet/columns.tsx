@@ -10,6 +10,7 @@ import { DEFAULT_RANGE, type Range } from '../../lib/range';
 import { signalName } from '../../lib/signal-name';
 import { VERDICT_LOOKS } from '../../lib/verdicts';
 import css from './fleet.module.css';
+import { capacityShare, phoneFacts } from './prepare';
 
 const WAYS: Record<string, string> = { up: '↑', down: '↓', wider: '↔', narrower: '→←', mixed: '⇄' };
 
@@ -164,30 +165,12 @@ function NarrowWorst({ row }: { row: ModelSummary }) {
 
 /** On a phone: what the other columns say, in a line or two. */
 function Facts({ row }: { row: ModelSummary }) {
-  const facts: [string, string][] = [
-    [
-      'P95',
-      [milliseconds(row.latency_p95_ms), ratio(row.latency_p95_ms, row.latency_p95_baseline_ms)]
-        .filter(Boolean)
-        .join(' '),
-    ],
-    ['errors', percent(row.error_rate)],
-    ['', rate(row.events_per_second)],
-    ['of capacity', capacityShare(row) ?? ''],
-    ['labels', row.label_coverage === null ? '' : percent(row.label_coverage)],
-  ];
   return (
     <span className={css.facts}>
-      {facts.map(([name, value]) =>
-        value === '' ? null : <span key={name}>{name === 'P95' ? `P95 ${value}` : `${value} ${name}`}</span>,
-      )}
-      <Moment at={row.last_event} />
+      {phoneFacts(row).map((fact) => (
+        <span key={fact}>{fact}</span>
+      ))}
+      {row.last_event === null ? null : <Moment at={row.last_event} />}
     </span>
   );
-}
-
-/** Traffic as a share of what the service is sized for, null where no capacity is known. */
-function capacityShare(row: ModelSummary): string | null {
-  if (!row.capacity_per_second || row.events_per_second === null) return null;
-  return percent(row.events_per_second / row.capacity_per_second);
 }

@@ -1,6 +1,6 @@
 import type { ModelSummary, VerdictKind } from '@leeway/contract';
 import { describe, expect, it } from 'vitest';
-import { filterFleet, fleetTotals, worstFirst } from './prepare';
+import { filterFleet, fleetTotals, phoneFacts, worstFirst } from './prepare';
 
 function model(name: string, verdict: VerdictKind, psi: number | null, firing = 0): ModelSummary {
   return {
@@ -43,6 +43,25 @@ describe('the fleet', () => {
     expect(filterFleet(fleet, 'WORSE-f', []).map((one) => one.model)).toEqual(['worse']);
     expect(filterFleet(fleet, 'v1', ['no_data', 'stable'])).toHaveLength(3);
     expect(filterFleet(fleet, 'nobody', [])).toEqual([]);
+  });
+
+  it('on a phone tells of each model what is known, and nothing of what is not', () => {
+    expect(phoneFacts(model('silent', 'no_data', null))).toEqual(['no events in the range']);
+    const busy = {
+      ...model('busy', 'stable', 0.01),
+      latency_p95_ms: 80,
+      latency_p95_baseline_ms: 40,
+      error_rate: 0,
+      events_per_second: 12,
+      capacity_per_second: 48,
+    };
+    const plain = (facts: string[]) => facts.map((fact) => fact.replace(/\s/g, ' '));
+    expect(plain(phoneFacts(busy))).toEqual(['P95 80 ms 2×', '0 % errors', '12 /s', '25 % of capacity']);
+    expect(plain(phoneFacts({ ...busy, latency_p95_ms: null, error_rate: null, label_coverage: 0.5 }))).toEqual([
+      '12 /s',
+      '25 % of capacity',
+      '50 % labels',
+    ]);
   });
 
   it('is summed up in one line', () => {

@@ -1,5 +1,6 @@
 import { type ModelSummary, VERDICT_RANK, type VerdictKind } from '@leeway/contract';
 import { byName } from '../../lib/collate';
+import { milliseconds, percent, rate, ratio } from '../../lib/format';
 
 /** What the line above the fleet's table says. */
 export type FleetTotals = {
@@ -45,4 +46,25 @@ export function filterFleet(
           name.toLowerCase().includes(needle),
         )),
   );
+}
+
+/** What a phone, which has no room for the columns, says of a model below its name: only what is known. */
+export function phoneFacts(row: ModelSummary): string[] {
+  const { latency_p95_ms: p95, error_rate: errors, events_per_second: traffic, label_coverage: labels } = row;
+  const slower = ratio(p95, row.latency_p95_baseline_ms);
+  const capacity = capacityShare(row);
+  const facts = [
+    p95 === null ? null : `P95 ${milliseconds(p95)}${slower === null ? '' : ` ${slower}`}`,
+    errors === null ? null : `${percent(errors)} errors`,
+    traffic === null ? null : rate(traffic),
+    capacity === null ? null : `${capacity} of capacity`,
+    labels === null ? null : `${percent(labels)} labels`,
+  ].filter((fact) => fact !== null);
+  return facts.length > 0 ? facts : ['no events in the range'];
+}
+
+/** Traffic as a share of what the service is sized for, null where no capacity is known. */
+export function capacityShare(row: ModelSummary): string | null {
+  if (!row.capacity_per_second || row.events_per_second === null) return null;
+  return percent(row.events_per_second / row.capacity_per_second);
 }
