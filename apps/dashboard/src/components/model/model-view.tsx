@@ -24,7 +24,7 @@ import css from './model.module.css';
 import { Movers } from './movers';
 import { Operations, Outcomes } from './operations';
 import { SignalDrift } from './signal-drift';
-import { chosenWindow, defaultSignal, firingAlerts, lastWindow } from './signal-window';
+import { chosenWindow, defaultSignal, firingAlerts, lastWindow, windowVerdicts } from './signal-window';
 import { SlicePicker } from './slice-picker';
 import { WindowOverlay } from './window-overlay';
 
@@ -41,13 +41,7 @@ export function ModelView(props: { model: string }) {
   // The strip of alerts asks for them again and again; this only reads along.
   const alerts = useQuery(alertsQuery());
   const atWindow = useQuery({
-    ...verdictsQuery(model, {
-      ...filter,
-      // The API takes windows by their end, after `from` and up to `to`: exactly the chosen one.
-      from: String((slice.at ?? 0) + (windowMs ?? 0) - 1),
-      to: String((slice.at ?? 0) + (windowMs ?? 0)),
-      limit: 1_000,
-    }),
+    ...verdictsQuery(model, { ...filter, ...windowVerdicts(slice.at ?? 0, windowMs ?? 0) }),
     enabled: slice.at !== null && detail.isSuccess,
     placeholderData: (before) => before,
   });

@@ -21,6 +21,14 @@ export function chosenWindow(
 }
 
 /**
+ * The question for the verdicts of exactly the window that starts at `at`: the API takes windows by their end, after
+ * `from` and up to `to`.
+ */
+export function windowVerdicts(at: number, windowMs: number): { from: string; to: string; limit: number } {
+  return { from: String(at + windowMs - 1), to: String(at + windowMs), limit: 1_000 };
+}
+
+/**
  * Start of the newest window that has events, epoch ms; null where that isn't known, or where it is the one shown.
  * `lastEvent` is RFC 3339.
  */

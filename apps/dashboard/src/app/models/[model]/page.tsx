@@ -3,7 +3,7 @@ import { createLoader, parseAsInteger, parseAsString, type SearchParams } from '
 import { FirstPaint } from '../../../components/first-paint';
 import { DRIFT_METRICS, HEAT_MAP_COLUMNS, OPERATION_METRICS } from '../../../components/model/metrics';
 import { ModelView } from '../../../components/model/model-view';
-import { chosenWindow, defaultSignal, firingAlerts } from '../../../components/model/signal-window';
+import { chosenWindow, defaultSignal, firingAlerts, windowVerdicts } from '../../../components/model/signal-window';
 import { routeName } from '../../../lib/links';
 import {
   alertsQuery,
@@ -12,6 +12,7 @@ import {
   modelQuery,
   seriesQuery,
   signalsQuery,
+  verdictsQuery,
 } from '../../../lib/queries';
 import { serverFetch } from '../../../lib/server/fetch';
 import { firstPaintClient, sliceOf } from '../../../lib/server/first-paint';
@@ -40,9 +41,8 @@ export default async function ModelPage(props: Props) {
       const firing = firingAlerts(all.alerts, model);
       const shown = signal || defaultSignal(firing, worst_signal?.signal, known.signals);
       const latest = known.signals.find((one) => one.signal === shown)?.latest ?? null;
-      if (shown === null || (at === null && latest === null)) return;
       const window = chosenWindow(at, window_ms, latest, { from: 0, to: 0 });
-      const { from, to } = window ?? { from: 0, to: 0 };
+      if (shown === null || window === null || (at === null && latest === null)) return;
       await Promise.all([
         client.prefetchQuery(
           seriesQuery(model, { ...range, ...filter, metrics: DRIFT_METRICS, signal: shown }, serverFetch),
@@ -50,12 +50,20 @@ export default async function ModelPage(props: Props) {
         client.prefetchQuery(
           histogramsQuery(
             model,
-            { signal: shown, from: String(from), to: String(to), ...filter },
+            { signal: shown, from: String(window.from), to: String(window.to), ...filter },
             serverFetch,
           ),
         ),
       ]);
     },
+  );
+  /** What moved in a window that the address chooses; that of the newest window is in the signals. */
+  const moved = detail.then(({ window_ms }) =>
+    at === null
+      ? undefined
+      : client.prefetchQuery(
+          verdictsQuery(model, { ...filter, ...windowVerdicts(at, window_ms) }, serverFetch),
+        ),
   );
   const charts = [
     client.prefetchQuery(
@@ -65,6 +73,7 @@ export default async function ModelPage(props: Props) {
       seriesQuery(model, { ...range, ...filter, metrics: OPERATION_METRICS }, serverFetch),
     ),
     chosen.catch(() => null),
+    moved.catch(() => null),
   ];
   const asked = [detail, signals, alerts].map((one) => one.catch(() => null));
   return (
