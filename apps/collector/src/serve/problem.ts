@@ -16,7 +16,6 @@ export const PROBLEMS = {
   model_not_found: [404, 'This model is not known'],
   baseline_not_found: [404, 'This baseline is not known'],
   signal_not_found: [404, 'This signal is not known'],
-  method_not_allowed: [405, 'This method is not allowed here'],
   no_baseline: [409, 'The model has no active baseline'],
   conflict: [409, 'The request contradicts the present state'],
   idempotency_key_reused: [409, 'The Idempotency-Key was used for another request'],
