@@ -54,8 +54,8 @@ export function isClean(result: FuzzResult): boolean {
 }
 
 /**
- * Adds up what became of `messages` messages, sent in turn to `PARTITIONS` partitions. `messageAt` says what a
- * message was, asked only for those that left no trace in the store.
+ * Adds up what became of `messages` messages, sent in turn to `PARTITIONS` partitions. `holes` is
+ * asked about those that left no trace in the store (`partition:offset`): true for each that may be passed over.
  */
 export function account(
   messages: number,
