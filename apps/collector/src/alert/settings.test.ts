@@ -127,6 +127,32 @@ describe('rules over time', () => {
     },
   );
 
+  it('end all of them at once: a verdict between two ends would hide that a rule watches another signal', async () => {
+    const gone = '{ name: gone, signal: drift.psi, condition: "> 0.3" }';
+    await write(RULE('> 0.3'));
+    await write(`rules: [${gone}]`, 'b.yaml');
+    const room = await open();
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    await write('rules: [{ name: own, signal: drift.js, condition: "> 0.3" }]');
+    await write('rules: []', 'b.yaml');
+    const append = journal.append.bind(journal);
+    let judged: Promise<void> | null = null;
+    journal.append = (entries) => {
+      judged ??= room.judged('flight-delay', [verdict('x', now + MINUTE, 0.35)], now + MINUTE);
+      return append(entries);
+    };
+    await room.reload();
+    await judged;
+    const ended = journal
+      .entries('alert')
+      .map((entry) => entry.body as AlertEntry)
+      .filter(({ transition }) => transition.to === 'resolved');
+    expect(ended.map(({ instance, transition }) => [instance.rule, transition.reason])).toEqual([
+      ['own', 'rule_changed'],
+      ['gone', 'rule_removed'],
+    ]);
+  });
+
   it('keep their alerts, with the new texts, when only texts or limits change', async () => {
     await write(RULE('> 0.3'));
     const room = await open();

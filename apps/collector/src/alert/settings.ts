@@ -174,13 +174,9 @@ export class Settings {
     });
   }
 
+  /** In one pass, and asked for in the same moment as the rules changed: no finding of the new rules comes before. */
   async #endOrphans(now: number): Promise<void> {
-    for (const reason of ['rule_removed', 'rule_changed'] as const)
-      await this.book.withdraw(
-        (instance) => withdrawalOf(instance, this.rules.get(instance.rule)) === reason,
-        reason,
-        now,
-      );
+    await this.book.withdraw((instance) => withdrawalOf(instance, this.rules.get(instance.rule)), now);
   }
 
   async #loadConfig(file: string): Promise<void> {

@@ -232,7 +232,7 @@ export class Watcher {
         .ofModel(model)
         .some((instance) => outdated(instance) && instance.state.phase !== 'resolved')
     ) {
-      await this.deps.book.withdraw(outdated, 'baseline_replaced', now);
+      await this.deps.book.withdraw((instance) => (outdated(instance) ? 'baseline_replaced' : null), now);
     }
   }
 

@@ -64,7 +64,7 @@ describe('the alert book', () => {
   it('ends what is withdrawn, and begins anew afterwards', async () => {
     const { book, heard } = setup();
     await book.apply([see(rule(), 0.4, 0)], 0);
-    await book.withdraw(() => true, 'baseline_replaced', 1);
+    await book.withdraw(() => 'baseline_replaced', 1);
     await book.apply([see(rule(), 0.4, 2)], 2);
     expect(heard.slice(1)).toEqual([
       'breach firing→resolved baseline_replaced',

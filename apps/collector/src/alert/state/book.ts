@@ -119,16 +119,13 @@ export class AlertBook {
     });
   }
 
-  /** Ends alerts whose ground is gone, e.g. because their rule was deleted. */
-  withdraw(
-    which: (instance: Instance) => boolean,
-    reason: WithdrawalReason,
-    now: number,
-  ): Promise<Transition[]> {
+  /** Ends alerts whose ground is gone, e.g. because their rule was deleted: those that `why` has a reason for. */
+  withdraw(why: (instance: Instance) => WithdrawalReason | null, now: number): Promise<Transition[]> {
     return this.#exclusive(() => {
       const changes: Change[] = [];
       for (const instance of this.#instances.values()) {
-        if (instance.state.phase === 'resolved' || !which(instance)) continue;
+        const reason = instance.state.phase === 'resolved' ? null : why(instance);
+        if (reason === null) continue;
         const timing = { forMs: 0, keepFiringForMs: 0 };
         changes.push(this.#decide(instance, { kind: 'withdrawn', reason }, timing, instance.detail, now));
       }
