@@ -22,7 +22,23 @@ function watching(...given: object[]) {
     [...book.all()].map(
       ({ condition, slice, state }) => `${condition} ${slice.version}${slice.segment} ${state.phase}`,
     );
-  return { facts, book, watcher, states };
+  return { facts, rules, book, watcher, states };
+}
+
+/** A look that waits for the store until `answer` is called. */
+function heldLook({ facts, watcher }: ReturnType<typeof watching>, now: number) {
+  const store = facts.operationalFleet.bind(facts);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  facts.operationalFleet = async (...asked) => {
+    await held;
+    return store(...asked);
+  };
+  const done = watcher().tick(now);
+  facts.operationalFleet = store;
+  return { answer, done };
 }
 
 describe('looks at operational figures', () => {
@@ -79,5 +95,62 @@ describe('looks at operational figures', () => {
     ];
     await watcher().tick(1_000 * HOUR);
     expect(states()).toEqual(['breach 3region=eu firing']);
+  });
+
+  describe('that wait for the store while rules change', () => {
+    const failing = { name: 'failing', signal: 'error_rate', condition: { op: '>', value: 0.5 } };
+    const now = 1_000 * HOUR;
+    async function firing() {
+      const made = watching(failing);
+      made.facts.windows = [figures({ requests: 100, errors: 90 })];
+      await made.watcher().tick(now);
+      expect(made.states()).toEqual(['breach 3 firing']);
+      return { ...made, look: heldLook(made, now + MINUTE) };
+    }
+
+    it('leave the alerts alone that ended because their rule was disabled', async () => {
+      const { rules, book, look, states } = await firing();
+      rules.take({ change: 'enabled', name: 'failing', enabled: false, author: 'test' });
+      await book.withdraw(() => 'rule_removed', now + MINUTE);
+      look.answer();
+      await look.done;
+      expect(states()).toEqual(['breach 3 resolved']);
+    });
+
+    it('leave them alone where the store fails too', async () => {
+      const { facts, rules, book, look, states } = await firing();
+      rules.take({ change: 'enabled', name: 'failing', enabled: false, author: 'test' });
+      await book.withdraw(() => 'rule_removed', now + MINUTE);
+      facts.failure = 'overloaded';
+      look.answer();
+      await look.done;
+      expect(states()).toEqual(['breach 3 resolved']);
+    });
+
+    it('begin nothing anew under a rule as it was before', async () => {
+      const { rules, book, look, states, watcher } = await firing();
+      const rule = Rule.parse({ ...failing, severity: 'critical' });
+      rules.take({ change: 'saved', rule, author: 'test' });
+      await book.withdraw(() => 'rule_changed', now + MINUTE);
+      look.answer();
+      await look.done;
+      expect(states()).toEqual(['breach 3 resolved']);
+      await watcher().tick(now + 2 * MINUTE);
+      expect([...book.all()]).toMatchObject([
+        { severity: 'critical', state: { phase: 'firing', episode: 2 } },
+      ]);
+    });
+
+    it('count where rules are read again and say the same, or only others change', async () => {
+      const { facts, rules, look, states } = await firing();
+      const rule = Rule.parse(failing);
+      rules.take({ change: 'saved', rule, author: 'test' });
+      rules.take({ change: 'saved', rule: { ...rule, name: 'other', severity: 'critical' }, author: 'test' });
+      rules.setFiles([]);
+      facts.windows = [figures({ requests: 100 })];
+      look.answer();
+      await look.done;
+      expect(states()).toEqual(['breach 3 resolved']);
+    });
   });
 });

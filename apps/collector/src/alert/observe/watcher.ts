@@ -71,6 +71,7 @@ export class Watcher {
         ? this.models.importance(facts.baseline, verdict.signal)
         : null,
     );
+    // Nothing is awaited since the rules were taken: what a change of theirs ends is ended after this.
     await this.deps.book.apply(findings, now);
   }
 
@@ -134,7 +135,9 @@ export class Watcher {
       for (const look of looks)
         findings.push(...this.#unreadable(look.facts.model, look.rules, (error as Error).message));
     }
-    await this.deps.book.apply(findings, now);
+    // The store took its time, and rules may have changed meanwhile.
+    const inForce = (rule: CompiledRule) => this.deps.rules.get(rule.rule.name) === rule;
+    await this.deps.book.apply(findings, now, inForce);
   }
 
   async #lookAt(

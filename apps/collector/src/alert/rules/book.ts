@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Rule, RuleProblem } from '@leeway/contract';
 import { BUILTIN_RULES } from './builtin.js';
 import { type CompiledRule, compileRule, type RuleOrigin } from './compile.js';
@@ -10,7 +11,8 @@ export type RuleEntry =
 
 /**
  * The rules in force: built-in ones, overridden by name by those of files, and these by those saved through the
- * API. Switching a rule on or off is remembered apart from its text, so it works for every origin.
+ * API. Switching a rule on or off is remembered apart from its text, so it works for every origin. A compiled rule
+ * stays the same object for as long as nothing about it changes, so that a finding's rule tells whether it is in force.
  */
 export class RuleBook {
   #files: { rule: Rule; file: string }[] = [];
@@ -97,7 +99,10 @@ export class RuleBook {
     for (const rule of this.#saved.values()) byName.set(rule.name, { rule, origin: 'api', file: null });
     this.#compiled = [...byName.values()].map(({ rule, origin, file }) => {
       const enabled = this.#switched.get(rule.name) ?? rule.enabled;
-      return compileRule(enabled === rule.enabled ? rule : { ...rule, enabled }, origin, file);
+      const present = enabled === rule.enabled ? rule : { ...rule, enabled };
+      const known = this.#byName.get(rule.name);
+      const same = known?.origin === origin && known.file === file && isDeepStrictEqual(known.rule, present);
+      return same ? known : compileRule(present, origin, file);
     });
     this.#enabled = this.#compiled.filter((compiled) => compiled.rule.enabled);
     this.#byName = new Map(this.#compiled.map((compiled) => [compiled.rule.name, compiled]));

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Finding } from '../observe/finding.js';
 import type { Journal, JournalEntry } from '../ports.js';
+import type { CompiledRule } from '../rules/compile.js';
 import { serially } from '../serially.js';
 import { type Condition, type Instance, instanceKey, newInstance, underRule } from './instance.js';
 import { aims } from './policy.js';
@@ -96,11 +97,19 @@ export class AlertBook {
     this.#commit({ instance, entry: null, transition: null }, instance.state.at, true);
   }
 
-  /** Runs what the rules saw through the state machine; resolves when all transitions are durable. */
-  apply(findings: readonly Finding[], now: number): Promise<Transition[]> {
+  /**
+   * Runs what the rules saw through the state machine; resolves when all transitions are durable. What rules saw that
+   * are not `inForce` by then is passed over: their alerts have ended, and nobody would look at them again.
+   */
+  apply(
+    findings: readonly Finding[],
+    now: number,
+    inForce: (rule: CompiledRule) => boolean = () => true,
+  ): Promise<Transition[]> {
     return this.#exclusive(async () => {
-      const changes = findings.flatMap((finding) =>
-        aims(finding, now).map((aim) => {
+      const changes = findings.flatMap((finding) => {
+        if (!inForce(finding.rule)) return [];
+        return aims(finding, now).map((aim) => {
           const timing = aim.condition === 'breach' ? finding.rule.timing : finding.rule.absenceTiming;
           const key = instanceKey(finding.rule.rule.name, aim.condition, finding.slice);
           const known = this.#instances.get(key);
@@ -110,8 +119,8 @@ export class AlertBook {
             ? underRule(known, finding.rule.rule)
             : newInstance(finding.rule.rule, aim.condition, finding.slice, finding.detail);
           return this.#decide(instance, aim.observation, timing, finding.detail, now);
-        }),
-      );
+        });
+      });
       return this.#write(
         changes.filter((change) => change !== null),
         now,
