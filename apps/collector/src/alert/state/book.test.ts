@@ -5,7 +5,7 @@ import { observeVerdict } from '../observe/drift.js';
 import { compileRule } from '../rules/compile.js';
 import { MemoryJournal } from '../testing/memory-journal.js';
 import { MINUTE, verdict } from '../testing/verdict.js';
-import { AlertBook, type AlertEntry, BOOK_LIMITS } from './book.js';
+import { type AckEntry, AlertBook, type AlertEntry, BOOK_LIMITS } from './book.js';
 
 const log = pino({ level: 'silent' });
 const rule = (given: object = {}) =>
@@ -106,6 +106,35 @@ describe('the alert book', () => {
       expect(heard).toContain('no_data firing→resolved recovered');
     }
   });
+
+  it.each(['0', '10m'])(
+    'begins an episode of missing data unacknowledged, with no_data_for %s',
+    async (wait) => {
+      const { book, journal } = setup();
+      const compiled = rule({ no_data: 'alert', no_data_for: wait });
+      const absent = (from = book) => [...from.all()].find((instance) => instance.condition === 'no_data')!;
+      const sees = (psi: number | null, at: number) => book.apply([see(compiled, psi, at)], at);
+      await sees(null, 0);
+      await sees(null, 10 * MINUTE);
+      await book.acknowledge([absent().fingerprint], { by: 'ada', at: 10 * MINUTE, comment: '' });
+      await sees(null, 15 * MINUTE);
+      expect(absent()).toMatchObject({ state: { phase: 'firing' }, acknowledged: { by: 'ada' } });
+      await sees(0.01, 20 * MINUTE);
+      await sees(null, 40 * MINUTE);
+      await sees(null, 50 * MINUTE);
+      expect(absent()).toMatchObject({ state: { phase: 'firing', episode: 2 }, acknowledged: null });
+      const again = new AlertBook(new MemoryJournal(), () => 'inc-1', log);
+      await journal.replay(['alert', 'ack'], (page) => {
+        for (const entry of page)
+          if (entry.kind === 'ack') again.restoreAck(entry.body as AckEntry);
+          else again.restore(entry.body as AlertEntry, entry.at);
+      });
+      expect(absent(again)).toEqual({
+        ...absent(),
+        state: { ...absent().state, at: absent(again).state.at },
+      });
+    },
+  );
 
   it('never resolves for want of rows', async () => {
     const { book, heard } = setup();

@@ -182,7 +182,8 @@ export class AlertBook {
     };
     if (!transition) return { instance: next, entry: null, transition };
     const fires = transition.to === 'firing' && transition.from !== 'firing';
-    if (transition.reason === 'breach_started' || transition.reason === 'breach_again') {
+    // By the phase and not by the reason: an absence that fires at once bears its own name for a reason.
+    if (transition.from === 'inactive' || transition.from === 'resolved') {
       next.incident = null;
       next.acknowledged = null;
     }
