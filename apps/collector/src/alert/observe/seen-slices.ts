@@ -1,13 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { AlertFacts } from '../ports.js';
 import type { CompiledRule } from '../rules/compile.js';
+import { wholeModel } from '../rules/still-about.js';
 import type { Instance } from '../state/instance.js';
 import type { Observation, Slice } from '../state/types.js';
 import type { Finding } from './finding.js';
 
 const DAY_MS = 86_400_000;
+/** What stands for all of a model: what a rule over the whole model sees, or a look that could not be made. */
+const BLANK = { version: '', segment: '', signal: null };
 
-export function sliceKey(slice: Slice): string {
+export function sliceKey(slice: Omit<Slice, 'model'>): string {
   return `${slice.version}\u0000${slice.segment}\u0000${slice.signal ?? ''}`;
 }
 
@@ -60,12 +63,21 @@ export function absences(
   present: readonly Finding[],
   since: number,
 ): Finding[] {
-  const missing = new Map<string, Slice>();
-  for (const alert of alerts)
-    if (alert.rule === rule.rule.name) missing.set(sliceKey(alert.slice), alert.slice);
-  for (const slice of seen) missing.set(sliceKey(slice), slice);
+  const missing = new Map<string, Finding>();
+  const blank = wholeModel(rule) ? null : sliceKey(BLANK);
+  for (const { rule: name, condition, slice } of alerts) {
+    if (name !== rule.rule.name) continue;
+    const key = sliceKey(slice);
+    // A look that could not be made is over with this one. No version has this slice, so nothing of it is missing.
+    const made = key === blank && condition !== 'breach';
+    missing.set(
+      key,
+      blind(rule, slice, made ? { kind: 'between', value: null } : { kind: 'no_data', since }),
+    );
+  }
+  for (const slice of seen) missing.set(sliceKey(slice), blind(rule, slice, { kind: 'no_data', since }));
   for (const { slice } of present) missing.delete(sliceKey(slice));
-  return [...missing.values()].map((slice) => blind(rule, slice, { kind: 'no_data', since }));
+  return [...missing.values()];
 }
 
 /** A finding of a slice of which nothing can be seen. */

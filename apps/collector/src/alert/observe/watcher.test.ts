@@ -5,6 +5,7 @@ import { RuleBook } from '../rules/book.js';
 import { AlertBook } from '../state/book.js';
 import { MemoryJournal } from '../testing/memory-journal.js';
 import { figures, GivenFacts, MINUTE } from '../testing/verdict.js';
+import { blind } from './seen-slices.js';
 import { Watcher } from './watcher.js';
 
 const HOUR = 60 * MINUTE;
@@ -22,7 +23,11 @@ function watching(...given: object[]) {
     [...book.all()].map(
       ({ condition, slice, state }) => `${condition} ${slice.version}${slice.segment} ${state.phase}`,
     );
-  return { facts, rules, book, watcher, states };
+  const heard: string[] = [];
+  book.onTransition(({ instance: { condition, slice }, transition }) =>
+    heard.push(`${condition} ${slice.version}${slice.segment} ${transition.to}`),
+  );
+  return { facts, rules, book, watcher, states, heard };
 }
 
 /** A look that waits for the store until `answer` is called. */
@@ -77,6 +82,46 @@ describe('looks at operational figures', () => {
     expect(states()).toEqual(['no_data 3 pending']);
     await afterStart.tick(now + 10 * MINUTE);
     expect(states()).toEqual(['no_data 3 firing']);
+  });
+
+  describe('that could not be made once, where a rule wants to know that and of missing data', () => {
+    const policies = {
+      name: 'both',
+      signal: 'error_rate',
+      condition: { op: '>', value: 0.5 },
+      no_data: 'alert',
+      on_error: 'own_state',
+      no_data_for: '5m',
+    };
+    const now = 1_000 * HOUR;
+
+    it('are over with the next good look, and nothing is missed that never was', async () => {
+      const { facts, watcher, states, heard } = watching(policies);
+      const looking = watcher();
+      facts.failure = 'overloaded';
+      for (const minute of [0, 5]) await looking.tick(now + minute * MINUTE);
+      expect(states()).toEqual(['error  firing']);
+      facts.failure = null;
+      facts.windows = [figures({ requests: 100 })];
+      for (const minute of [6, 12, 18]) await looking.tick(now + minute * MINUTE);
+      expect(states()).toEqual(['error  resolved']);
+      expect(heard).toEqual(['error  pending', 'error  firing', 'error  resolved']);
+      // A version that was there is missed all the same.
+      facts.windows = [];
+      for (const minute of [24, 30]) await looking.tick(now + minute * MINUTE);
+      expect(states()).toEqual(['error  resolved', 'no_data 3 firing']);
+    });
+
+    it('end what stands in an older journal as missing data of no version', async () => {
+      const { facts, book, rules, watcher, states } = watching(policies);
+      const slice = { model: 'flight-delay', version: '', segment: '', signal: null };
+      const missing = blind(rules.get('both')!, slice, { kind: 'no_data', since: now });
+      for (const minute of [0, 5]) await book.apply([missing], now + minute * MINUTE);
+      expect(states()).toEqual(['no_data  firing']);
+      facts.windows = [figures({ requests: 100 })];
+      await watcher().tick(now + 6 * MINUTE);
+      expect(states()).toEqual(['no_data  resolved']);
+    });
   });
 
   it('judge the throughput of a segment by itself', async () => {
