@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -237,6 +237,29 @@ allow_addresses: [127.0.0.1]
     await page.getByRole('heading', { name: 'What moved, ranked' }).waitFor();
     await page.getByRole('listitem').filter({ hasText: 'distance' }).locator('svg').first().waitFor();
     expect(wrong).toEqual([]);
+  });
+
+  it('shows the beginning of a large dead letter, says when the rest fails to come, and fetches it again', async () => {
+    const note = 'é'.repeat(10_000);
+    await product.collector.ask('/events', { method: 'POST', json: { model: FLIGHTS, version: '1', note } });
+    const { page } = await product.open('/status');
+    let down = true;
+    await page.route('**/api/v1/dead-letters/*', (route) => (down ? route.abort() : route.fallback()));
+    await page.getByRole('table', { name: 'Dead letters' }).getByText('needs a string').first().click();
+    const letter = page.getByRole('dialog', { name: 'Dead letter' });
+    await letter.getByText(/KiB, text, the beginning of it/).waitFor();
+    const save = letter.getByRole('button', { name: 'Save the bytes' });
+    const again = letter.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    down = false;
+    await again.click();
+    await again.waitFor({ state: 'detached' });
+    await expect.poll(() => save.isDisabled()).toBe(false);
+    const saved = page.waitForEvent('download');
+    await save.click();
+    const bytes = readFileSync(await (await saved).path(), 'utf8');
+    expect(bytes).toContain(note);
   });
 
   it('sends test messages, and logs what arrived and what did not', async () => {

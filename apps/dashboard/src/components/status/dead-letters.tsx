@@ -103,13 +103,13 @@ function Letter(props: { letter: DeadLetter; onClose: () => void }) {
           {decoded.cut ? ', the beginning of it' : ''}
         </dd>
       </dl>
+      {whole.isError && !whole.data ? (
+        <ErrorState error={whole.error} retry={() => void whole.refetch()} />
+      ) : null}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard */}
       <pre tabIndex={0} className={decoded.form === 'bytes' ? `${css.payload} ${css.bytes}` : css.payload}>
         {decoded.text}
       </pre>
-      {whole.isError && !whole.data ? (
-        <ErrorState error={whole.error} retry={() => void whole.refetch()} />
-      ) : null}
       <div className={css.actions}>
         <Button
           disabled={whole.data === undefined}

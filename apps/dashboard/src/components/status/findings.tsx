@@ -19,6 +19,9 @@ export function Findings(props: { findings: readonly DataQualityFinding[] }) {
             <Link href={links.model(model)}>{model}</Link>: {PROBLEMS[problem]}
           </p>
           <p>{detail}</p>
+          {problem === 'too_many_features' ? (
+            <p className={css.small}>left out, among others: {features.slice(0, 5).join(', ')}</p>
+          ) : null}
           <p className={css.small}>
             since <Moment at={first_at} />, last seen <Moment at={last_at} />
           </p>

@@ -118,13 +118,16 @@ function Facts({ status }: { status: StatusReport }) {
           <VerdictMark verdict={INGEST[ingest.state]} /> {ingest.state}
         </span>
       </Fact>
-      <Fact name="Rate" note={`${count(ingest.events_total)} events since the start`}>
+      <Fact name="Rate" note={`${count(ingest.events_total)} events and labels since the start`}>
         {rate(ingest.events_per_second)}
       </Fact>
       <Fact name="Lag" note={lag === null ? 'no Kafka' : 'messages not yet read'}>
         {count(lag)}
       </Fact>
-      <Fact name="Rejected" note={`${count(ingest.dead_letters)} dead letters`}>
+      <Fact
+        name="Rejected"
+        note={`${count(ingest.dead_letters)} ${ingest.dead_letters === 1 ? 'dead letter' : 'dead letters'}`}
+      >
         {count(ingest.rejected_total)}
       </Fact>
       <Fact name="Store" note={store.detail}>
