@@ -2,6 +2,7 @@ import type { BacktestEpisode, BacktestResult, Series } from '@leeway/contract';
 import { scaleLinear } from 'd3-scale';
 import { valueScale } from '../../charts/prepare/scale';
 import type { ChartTable } from '../../charts/prepare/table';
+import { signalName } from '../../lib/signal-name';
 
 export type Stretch = { x0: number; x1: number; fired: boolean; title: string };
 export type Lane = { name: string; stretches: Stretch[] };
@@ -80,7 +81,8 @@ export function backtestTable(result: BacktestResult): ChartTable {
 
 /** What an episode is about: signal, version and segment, whichever there are. */
 export function laneName({ signal, version, segment }: BacktestEpisode): string {
-  return [signal, version, segment].filter(Boolean).join(' ') || 'the model';
+  const names = [signal && signalName(signal), version && `version ${version}`, segment];
+  return names.filter(Boolean).join(', ') || 'the model';
 }
 
 function stretchesOf(episode: BacktestEpisode, end: number, x: (t: number) => number): Stretch[] {

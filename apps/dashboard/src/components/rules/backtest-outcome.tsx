@@ -4,6 +4,7 @@ import type { BacktestResult } from '@leeway/contract';
 import { useQuery } from '@tanstack/react-query';
 import { count, span } from '../../lib/format';
 import { seriesQuery } from '../../lib/queries';
+import { signalName } from '../../lib/signal-name';
 import { metricOfRule } from '../incidents/prepare';
 import { ChartFrame } from '../ui/chart-frame';
 import { BacktestChart } from './backtest-chart';
@@ -48,7 +49,7 @@ export default function BacktestOutcome(props: {
         <p className={css.dim}>There is no stored window in this range that the rule could look at.</p>
       ) : (
         <ChartFrame
-          title={signal ? `Backtest, with ${signal}` : 'Backtest'}
+          title={signal ? `Backtest, with ${signalName(signal)}` : 'Backtest'}
           note={`${Object.entries(result.observations)
             .map(([kind, n]) => `${kind.replaceAll('_', ' ')} ${count(n)}`)
             .join(' · ')}`}

@@ -8,6 +8,7 @@ import { DEFAULT_RANGE, PRESETS } from '../../lib/range';
 import { Button } from '../ui/button';
 import { Field, Input, Select } from '../ui/field';
 import { ErrorState, Skeleton } from '../ui/states';
+import { modelToTry } from './model-to-try';
 import { backtest } from './queries';
 import css from './rules.module.css';
 
@@ -23,12 +24,14 @@ type Tried = { rule: Record<string, unknown>; signal: string; model: string; fro
 export default function BacktestPanel(props: {
   rule: Record<string, unknown>;
   signal: string;
+  /** Pattern of the models that the rule watches. */
+  watches: string;
   sound: boolean;
 }) {
   const models = useQuery(modelsQuery(DEFAULT_RANGE));
   const [model, setModel] = useState<string | null>(null);
   const [from, setFrom] = useState('now-7d');
-  const chosen = model ?? models.data?.models[0]?.model ?? '';
+  const chosen = model ?? modelToTry(models.data?.models ?? [], props.watches);
   const run = useMutation({
     mutationFn: (tried: Tried) =>
       backtest({ rule: tried.rule, model: tried.model, from: tried.from, to: 'now' }),

@@ -111,6 +111,7 @@ export default function RuleEditor(props: { existing: ListedRule | null; values:
           <BacktestPanel
             rule={toRule(values)}
             signal={values.signal}
+            watches={values.model.trim() || '*'}
             sound={check.state === 'sound' || check.state === 'unknown'}
           />
         </Section>

@@ -29,7 +29,12 @@ describe('the settings form', () => {
   it('names the field and the fix of what it refuses', () => {
     expect(errorsOf({ window: 'an hour' })).toEqual({ window: expect.stringContaining('1h30m') });
     expect(errorsOf({ bins: '' })).toEqual({ bins: 'Write a number.' });
-    expect(errorsOf({ bins: '1' })).toHaveProperty('bins');
+    expect(errorsOf({ bins: '1' })).toEqual({ bins: 'Make it at least 2.' });
+    expect(errorsOf({ moderate: '1e-10' })).toEqual({ moderate: 'Make it at least 0.001.' });
+    expect(errorsOf({ capacity_per_second: '0' })).toEqual({ capacity_per_second: 'Make it more than 0.' });
+    expect(errorsOf({ false_alerts_per_day: '20000' })).toEqual({
+      false_alerts_per_day: 'Make it at most 10,000.',
+    });
     expect(errorsOf({ capacity_per_second: 'many' })).toHaveProperty('capacity_per_second');
     expect(errorsOf({ segment_tags: 'a,b,c,d,e,f,g,h,i' })).toHaveProperty('segment_tags');
   });

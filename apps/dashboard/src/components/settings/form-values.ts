@@ -72,8 +72,7 @@ export function toSettings(
     seasonal: form.seasonal,
   });
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues)
-      errors[fieldOf(String(path[0]))] ??= sentence(message);
+    for (const issue of parsed.error.issues) errors[fieldOf(String(issue.path[0]))] ??= fixOf(issue);
     return { settings: null, errors };
   }
   const together = contradiction(parsed.data);
@@ -135,7 +134,12 @@ function toNumber(text: string): number {
   return blank(text) ? Number.NaN : Number(text.trim().replace(',', '.'));
 }
 
-function sentence(message: string): string {
-  const text = message.replace(/^Invalid input: /, '');
+/** What to do about a value that the contract refuses. */
+function fixOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return `Make it ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}.`;
+  if (issue.code === 'too_big' && issue.origin === 'number')
+    return `Make it at most ${Number(issue.maximum).toLocaleString('en-GB')}.`;
+  const text = issue.message.replace(/^Invalid input: /, '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
