@@ -68,7 +68,9 @@ function stateOf(input: SummaryInput): Pick<ModelSummary, 'verdict' | 'reason'> 
     return {
       verdict: 'no_data',
       reason:
-        lastEvent === null ? 'No events and no baseline yet.' : 'Events arrive, but no baseline is active.',
+        lastEvent === null
+          ? 'No events and no baseline yet.'
+          : 'There are events, but no baseline is active.',
     };
   if (worst === null)
     return {

@@ -57,11 +57,9 @@ describe('the fleet', () => {
     };
     const plain = (facts: string[]) => facts.map((fact) => fact.replace(/\s/g, ' '));
     expect(plain(phoneFacts(busy))).toEqual(['P95 80 ms 2×', '0 % errors', '12 /s', '25 % of capacity']);
-    expect(plain(phoneFacts({ ...busy, latency_p95_ms: null, error_rate: null, label_coverage: 0.5 }))).toEqual([
-      '12 /s',
-      '25 % of capacity',
-      '50 % labels',
-    ]);
+    expect(
+      plain(phoneFacts({ ...busy, latency_p95_ms: null, error_rate: null, label_coverage: 0.5 })),
+    ).toEqual(['12 /s', '25 % of capacity', '50 % labels']);
   });
 
   it('is summed up in one line', () => {

@@ -3,7 +3,12 @@ import { createLoader, parseAsInteger, parseAsString, type SearchParams } from '
 import { FirstPaint } from '../../../components/first-paint';
 import { DRIFT_METRICS, HEAT_MAP_COLUMNS, OPERATION_METRICS } from '../../../components/model/metrics';
 import { ModelView } from '../../../components/model/model-view';
-import { chosenWindow, defaultSignal, firingAlerts, windowVerdicts } from '../../../components/model/signal-window';
+import {
+  chosenWindow,
+  defaultSignal,
+  firingAlerts,
+  windowVerdicts,
+} from '../../../components/model/signal-window';
 import { routeName } from '../../../lib/links';
 import {
   alertsQuery,
