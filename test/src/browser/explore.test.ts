@@ -180,6 +180,8 @@ describe.skipIf(chromiumPath === null)('exploring in a browser (needs Chromium)'
       await page.waitForURL(/\/signals\/origin/);
       await page.goto(`${product.dashboard}/alerts`);
       await page.getByRole('searchbox', { name: 'Search alerts' }).waitFor();
+      // Before the page's script runs, a key would go nowhere.
+      await page.getByRole('button', { name: 'Live updates: live' }).waitFor();
       await page.keyboard.press('/');
       await page.keyboard.type('dist');
       await page.waitForURL(/q=dist/);
