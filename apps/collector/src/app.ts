@@ -112,6 +112,8 @@ async function joinRooms(
     stored: () => store.reads.models(),
     now,
     changed: () => plansChanged(),
+    mended: (model, fields) =>
+      log.warn({ model, fields }, 'stored settings were out of range; the nearest allowed values are used'),
     overflow: (model) =>
       log.warn({ model }, 'more models than can be listed: this one and further ones are stored, not judged'),
   });
