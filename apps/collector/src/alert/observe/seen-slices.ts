@@ -80,6 +80,15 @@ export function absences(
   return [...missing.values()];
 }
 
+/** Ends the alert on looks that could not be made, for a rule that has nothing to look at: a model without any event. */
+export function madeAgain(rule: CompiledRule, alerts: readonly Instance[]): Finding[] {
+  return alerts.flatMap(({ rule: name, condition, slice, state }) => {
+    const open = state.phase === 'pending' || state.phase === 'firing';
+    if (name !== rule.rule.name || condition !== 'error' || !open) return [];
+    return [blind(rule, slice, { kind: 'insufficient', rows: 0, needed: 1 })];
+  });
+}
+
 /** A finding of a slice of which nothing can be seen. */
 export function blind(rule: CompiledRule, slice: Slice, observation: Observation): Finding {
   const summary = observation.kind === 'error' ? `could not be read: ${observation.reason}` : 'no data';

@@ -112,6 +112,21 @@ describe('looks at operational figures', () => {
       expect(states()).toEqual(['error  resolved', 'no_data 3 firing']);
     });
 
+    it('are over for a model without any event too', async () => {
+      const { watcher, facts, states } = watching({
+        ...policies,
+        signal: 'throughput',
+        condition: { op: '<', value: 1 },
+      });
+      const looking = watcher();
+      facts.failure = 'overloaded';
+      for (const minute of [0, 5]) await looking.tick(now + minute * MINUTE);
+      expect(states()).toEqual(['error  firing']);
+      facts.failure = null;
+      await looking.tick(now + 6 * MINUTE);
+      expect(states()).toEqual(['error  resolved']);
+    });
+
     it('end what stands in an older journal as missing data of no version', async () => {
       const { facts, book, rules, watcher, states } = watching(policies);
       const slice = { model: 'flight-delay', version: '', segment: '', signal: null };

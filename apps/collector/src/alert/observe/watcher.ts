@@ -13,7 +13,7 @@ import type { Finding } from './finding.js';
 import { findingsOf } from './from-verdicts.js';
 import { type ModelFacts, ModelIndex } from './model-facts.js';
 import { observeSilence, observeWindow, sumVersions } from './operational.js';
-import { absences, blind, SeenSlices, sliceKey } from './seen-slices.js';
+import { absences, blind, madeAgain, SeenSlices, sliceKey } from './seen-slices.js';
 
 const MINUTE = 60_000;
 /** A drift alert whose signal got no verdict for so many steps has no data. */
@@ -154,7 +154,10 @@ export class Watcher {
       const overall = wholeModel(rule);
       if (overall) {
         const last = await this.deps.facts.lastEvent(model);
-        if (last === null) continue;
+        if (last === null) {
+          findings.push(...madeAgain(rule, this.deps.book.ofModel(model)));
+          continue;
+        }
         if (rule.family === 'silence') {
           findings.push(observeSilence(rule, model, last, now));
           continue;
