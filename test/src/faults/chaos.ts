@@ -35,6 +35,18 @@ async function watching<T>(world: World, work: Watch<T>): Promise<T> {
   }
 }
 
+/** The ranges that a killed collector left announced: its last commit may have reached the broker and not be done yet. */
+async function leftAnnounced(ranges: () => Promise<Pending[]>): Promise<Pending[]> {
+  let before = '';
+  for (;;) {
+    const found = await ranges();
+    const now = JSON.stringify(found);
+    if (now === before) return found;
+    before = now;
+    await sleep(500);
+  }
+}
+
 async function kill(world: World): Promise<void> {
   world.collector.signal('SIGKILL');
   await world.collector.ended;
@@ -47,7 +59,7 @@ function killInsideRange(world: World, random: () => number): Promise<Pending[]>
     while (Date.now() < deadline && (await ranges()).length === 0) await sleep(5);
     await sleep(random() * 200);
     await kill(world);
-    return ranges();
+    return leftAnnounced(ranges);
   });
 }
 
@@ -73,7 +85,7 @@ function killBehindWrite(world: World): Promise<Pending[]> {
       if (written) break;
     }
     await kill(world);
-    return ranges();
+    return leftAnnounced(ranges);
   });
 }
 

@@ -19,6 +19,8 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
     appendFails: null as Error | null,
     pauseFails: null as Error | null,
     outcome: 'stored' as WriteOutcome,
+    /** How long the broker takes for a commit: until this resolves. */
+    commitDone: Promise.resolve(),
   };
   const registry = memoryRegistry();
   const append = registry.append.bind(registry);
@@ -38,6 +40,8 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
   const limits = { ...BATCH_LIMITS, rows: options.rowsAtMost ?? BATCH_LIMITS.rows };
   const written: { first: number; last: number; rows: number }[] = [];
   const seeks: number[] = [];
+  /** What the broker knows of the partition, commit by commit, in the order in which they are done. */
+  const committed: { offset: number; first?: number; last?: number }[] = [];
   const intake = new PartitionIntake(
     deps,
     new Contexts(registry, limits.models),
@@ -51,7 +55,11 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
       maxAgeMs: options.maxAgeMs ?? 0,
     },
     {
-      commit: async () => {},
+      async commit(offset, metadata) {
+        const { first, last } = JSON.parse(metadata) as { first?: number; last?: number };
+        await state.commitDone;
+        committed.push({ offset, first, last });
+      },
       seek: (offset) => void seeks.push(offset),
       async write(batch) {
         const { outcome } = state;
@@ -68,7 +76,7 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
     },
     { offset: 0, note: { era: 0, range: null, auditUntil: -1, since: null } },
   );
-  return { state, intake, written, seeks };
+  return { state, intake, written, seeks, committed };
 }
 
 const event = (id: string, features: object) => ({ model: 'm', version: '1', id, ts: Date.now(), features });
@@ -164,5 +172,84 @@ describe('an open batch', () => {
     expect(await oldEnough(1)).toBe(1_000);
     intake.highWatermark = 100;
     expect(await oldEnough(2)).toBe(5_000);
+  });
+});
+
+describe('messages that come while a position is being committed', () => {
+  const run = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => message(from + i, event(`e${from + i}`, { a: i })));
+
+  /** Lets the commits that are asked for from now on wait until the returned function is called. */
+  function slow(state: { commitDone: Promise<void> }): () => void {
+    let done = () => {};
+    state.commitDone = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    return () => {
+      state.commitDone = Promise.resolve();
+      done();
+    };
+  }
+
+  it('are in no range that was announced without them', async () => {
+    const { state, intake, written, committed } = opened();
+    await intake.take(run(0, 2));
+    const done = slow(state);
+    const ticking = intake.tick(true);
+    const taking = intake.take(run(2, 4));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    done();
+    await Promise.all([ticking, taking]);
+    await intake.written();
+    await intake.tick(true);
+    await intake.written();
+    expect(written).toEqual([
+      { first: 0, last: 1, rows: 2 },
+      { first: 2, last: 3, rows: 2 },
+    ]);
+    expect(committed.map(({ first, last }) => [first, last])).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+  });
+
+  it('are written once each, also where they fill the batch', async () => {
+    const { state, intake, written } = opened({ rowsAtMost: 3 });
+    await intake.take(run(0, 2));
+    const done = slow(state);
+    const ticking = intake.tick(true);
+    const taking = intake.take(run(2, 9));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    done();
+    await Promise.all([ticking, taking]);
+    await intake.written();
+    await intake.tick(true);
+    await intake.written();
+    let next = 0;
+    for (const { first, last, rows } of written) {
+      expect([first, rows]).toEqual([next, last - first + 1]);
+      next = last + 1;
+    }
+    expect(next).toBe(9);
+  });
+
+  it('are announced after the commit that passes the range before them', async () => {
+    const { state, intake, committed } = opened({ rowsAtMost: 2 });
+    await intake.take(run(0, 2));
+    await intake.written();
+    const done = slow(state);
+    const ticking = intake.tick();
+    // Its own commit would be quick.
+    state.commitDone = Promise.resolve();
+    const taking = intake.take(run(2, 4));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    done();
+    await Promise.all([ticking, taking]);
+    await intake.written();
+    expect(committed.map(({ offset, first }) => [offset, first])).toEqual([
+      [0, 0],
+      [2, undefined],
+      [2, 2],
+    ]);
   });
 });

@@ -80,7 +80,8 @@ export class PartitionIntake {
   private search: { until: number; rows: number } | null = null;
   private openedAt = 0;
   private committedPlain = true;
-  private closing = false;
+  /** What `tick` has under way with the broker. */
+  private ticking: Promise<void> | null = null;
   /** True while messages are being added: only then may `take` itself close the batch. */
   taking = false;
   /** Grows when the intake goes back or ends: messages in hand are then no longer the next ones. */
@@ -137,7 +138,8 @@ export class PartitionIntake {
   async take(messages: readonly Message[]): Promise<void> {
     this.taking = true;
     try {
-      await this.takeInOrder(messages);
+      await this.ticked();
+      if (!this.dropped) await this.takeInOrder(messages);
     } catch (error) {
       // A message may be in the batch in part, so all of it is let go and read again. After a rebalance that begins
       // at the committed position, by a new intake; nothing of this one may be written meanwhile.
@@ -147,6 +149,16 @@ export class PartitionIntake {
     } finally {
       this.taking = false;
     }
+  }
+
+  /**
+   * Waits for a commit that `tick` has begun. A message that came into the open batch meanwhile would be in a range that
+   * was announced without it, and a commit that passes the range before must not arrive behind the next announcement.
+   */
+  private async ticked(): Promise<void> {
+    const { ticking } = this;
+    if (!ticking) return;
+    await beating(this.port, () => ticking.catch(() => undefined));
   }
 
   private async takeInOrder(messages: readonly Message[]): Promise<void> {
@@ -265,12 +277,7 @@ export class PartitionIntake {
     if (!batch || turn !== this.turn) return;
     const { replay } = this;
     if (replay) batch.range = replay;
-    this.closing = true;
-    try {
-      await this.port.commit(batch.range.first, this.note(batch.range));
-    } finally {
-      this.closing = false;
-    }
+    await this.port.commit(batch.range.first, this.note(batch.range));
     if (turn !== this.turn) return;
     batch.committedAt = this.deps.clock();
     this.committedPlain = false;
@@ -350,7 +357,14 @@ export class PartitionIntake {
 
   /** Called now and then: closes a batch that has waited long enough, and commits plainly when nothing is left. */
   async tick(force = false): Promise<void> {
-    if (this.dropped || this.taking || this.closing || this.writing) return;
+    if (this.dropped || this.taking || this.ticking || this.writing) return;
+    this.ticking = this.settle(force).finally(() => {
+      this.ticking = null;
+    });
+    await this.ticking;
+  }
+
+  private async settle(force: boolean): Promise<void> {
     if (this.open) {
       if (this.due(force)) await this.close();
       return;
