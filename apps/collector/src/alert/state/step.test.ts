@@ -141,6 +141,15 @@ describe('the alert state machine', () => {
     },
   );
 
+  it('resolves for lost ground also when the clock went back, and not before it fired', () => {
+    const fired = play([
+      [0, bad()],
+      [10, bad()],
+    ]).state;
+    const { state } = step(fired, { kind: 'withdrawn', reason: 'rule_removed' }, timing, 3 * MINUTE);
+    expect(state).toMatchObject({ phase: 'resolved', at: 10 * MINUTE, resolvedAt: 10 * MINUTE });
+  });
+
   it('begins a new episode when a resolved alert breaches again', () => {
     const { state, log } = play([
       [0, bad()],
@@ -185,7 +194,7 @@ describe('the alert state machine', () => {
         for (const [delta, seen] of moves) {
           now += delta * MINUTE;
           const result = step(state, seen, timing, now);
-          if (now < state.at) {
+          if (now < state.at && seen.kind !== 'withdrawn') {
             expect(result.state).toBe(state);
             continue;
           }

@@ -10,10 +10,12 @@ import type {
 } from './types.js';
 
 /**
- * The alert state machine: what one observation does to one alert. Pure: time is `now` (epoch ms), and a `now`
- * earlier than the last one moves nothing. docs/alerting.md draws the same table.
+ * The alert state machine: what one observation does to one alert. Pure: time is `now` (epoch ms), and an observation
+ * of an earlier `now` than the last one moves nothing. docs/alerting.md draws the same table.
  */
 export function step(state: AlertMachine, observation: Observation, timing: Timing, now: number): Step {
+  // Ground that is gone was seen at no moment, and is told once: a clock that went back must not swallow it.
+  if (observation.kind === 'withdrawn') return withdrawn(state, observation.reason, Math.max(now, state.at));
   if (now < state.at) return { state, transitions: [] };
   const current = { ...state, at: now };
   switch (observation.kind) {
@@ -27,8 +29,6 @@ export function step(state: AlertMachine, observation: Observation, timing: Timi
     case 'no_data':
     case 'error':
       return withoutEvidence(current, observation.kind, now);
-    case 'withdrawn':
-      return withdrawn(current, observation.reason, now);
   }
 }
 
@@ -121,7 +121,8 @@ function pause(state: AlertMachine, evidence: Evidence, now: number): Step {
   return moved({ ...state, evidence, heldMs, runningSince: null }, 'pending', 'evidence_paused', state);
 }
 
-function withdrawn(state: AlertMachine, reason: Reason, now: number): Step {
+function withdrawn(before: AlertMachine, reason: Reason, now: number): Step {
+  const state = { ...before, at: now };
   if (state.phase === 'pending') {
     return moved({ ...state, runningSince: null, heldMs: 0 }, 'inactive', reason, state);
   }
