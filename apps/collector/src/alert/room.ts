@@ -149,7 +149,7 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
         { checkpoint: position, entries, alerts: book.size, took_ms },
         'the alert journal is replayed',
       );
-      await settings.settle(now());
+      await settings.settle();
       for (const { id, firing, enrichment } of incidents.list()) {
         if (firing > 0 && !enrichment) enricher.open(id);
       }
@@ -163,6 +163,7 @@ export function createAlertRoom(deps: AlertRoomDeps): AlertRoom {
     },
     tick(at: number) {
       ticking ??= guarded('evaluating operational rules', async () => {
+        await guarded('ending the alerts of changed rules', () => settings.tick());
         await watcher.tick(at);
         lastTick = now();
         prune(state, at);

@@ -196,6 +196,44 @@ describe('rules over time', () => {
     });
   });
 
+  /** Transitions of the rule `own` as the journal has them. */
+  const story = () =>
+    journal
+      .entries('alert')
+      .map(({ body }) => body as AlertEntry)
+      .filter(({ instance }) => instance.rule === 'own')
+      .map(({ transition, instance }) => `${instance.ruleSignal} ${transition.to} ${transition.reason}`);
+
+  it('end alerts that were looked at again while the change was being written', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    journal.before = async (entries) => {
+      if (entries[0]?.kind !== 'rule') return;
+      now += MINUTE;
+      await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    };
+    await call(room, 'POST', '/rules/:name/enabled', { name: 'own' }, { enabled: false });
+    expect(story()).toEqual(['drift.psi firing breach_started', 'drift.psi resolved rule_removed']);
+  });
+
+  it('end alerts whose end could not be written at first', async () => {
+    await write(RULE('> 0.3'));
+    const room = await open();
+    await room.judged('flight-delay', [verdict('x', now, 0.35)], now);
+    journal.before = (entries) => {
+      journal.failing = entries[0]?.kind === 'alert' ? 'disk full' : null;
+    };
+    await expect(
+      call(room, 'POST', '/rules/:name/enabled', { name: 'own' }, { enabled: false }),
+    ).rejects.toThrow('disk full');
+    await room.tick(now);
+    journal.before = () => undefined;
+    journal.failing = null;
+    await room.tick(now);
+    expect(story()).toEqual(['drift.psi firing breach_started', 'drift.psi resolved rule_removed']);
+  });
+
   it('keep firing alerts through a restart with broken files', async () => {
     await write(RULE('> 0.3'));
     const before = await open();

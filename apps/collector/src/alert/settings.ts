@@ -35,6 +35,8 @@ export class Settings {
   #configProblems: RuleProblem[] = [];
   /** Whether the files have been read without errors once: before, a missing rule proves nothing. */
   #sound = false;
+  /** Whether alerts may be left whose rule would not raise them any more. */
+  #orphans = false;
 
   constructor(
     private readonly deps: SettingsDeps,
@@ -64,12 +66,12 @@ export class Settings {
   }
 
   /** After the replay: ends the alerts of rules that went away or changed while the process was down. */
-  async settle(now: number): Promise<void> {
+  async settle(): Promise<void> {
     // Before the replay the rules that were saved through the API were not known, and files may name them.
     if (this.rules.saved.length > 0 && this.#ruleProblems.some(({ code }) => code === 'unknown_rule'))
       await this.load();
     this.#tell();
-    if (this.#sound) await this.#endOrphans(now);
+    if (this.#sound) await this.#endOrphans();
   }
 
   /** Reads everything anew; what has errors is not taken. */
@@ -82,7 +84,7 @@ export class Settings {
         if (loaded.problems.length === 0) {
           this.#sound = true;
           this.rules.setFiles(loaded.rules);
-          await this.#endOrphans(this.deps.now());
+          await this.#endOrphans();
         }
       }
       if (alertFile) await this.#loadConfig(alertFile);
@@ -167,16 +169,29 @@ export class Settings {
 
   #change(entry: RuleEntry): Promise<void> {
     return this.#exclusive(async () => {
-      const now = this.deps.now();
-      await this.deps.journal.append([{ at: now, kind: 'rule', model: '', body: entry }]);
+      await this.deps.journal.append([{ at: this.deps.now(), kind: 'rule', model: '', body: entry }]);
       this.rules.take(entry);
-      await this.#endOrphans(now);
+      await this.#endOrphans();
     });
   }
 
+  /** Ends what could not be ended when its rule changed, because the journal was away. */
+  async tick(): Promise<void> {
+    if (this.#orphans) await this.#endOrphans();
+  }
+
   /** In one pass, and asked for in the same moment as the rules changed: no finding of the new rules comes before. */
-  async #endOrphans(now: number): Promise<void> {
-    await this.book.withdraw((instance) => withdrawalOf(instance, this.rules.get(instance.rule)), now);
+  async #endOrphans(): Promise<void> {
+    this.#orphans = false;
+    try {
+      await this.book.withdraw(
+        (instance) => withdrawalOf(instance, this.rules.get(instance.rule)),
+        this.deps.now(),
+      );
+    } catch (error) {
+      this.#orphans = true;
+      throw error;
+    }
   }
 
   async #loadConfig(file: string): Promise<void> {

@@ -7,9 +7,11 @@ export class MemoryJournal implements Journal {
   replayed = 0;
   /** While set, appends fail with this message. */
   failing: string | null = null;
+  /** Asked before entries are taken, and waited for, so that a test can do something in between. */
+  before: (entries: readonly Omit<JournalEntry, 'seq'>[]) => unknown = () => undefined;
 
   async append(entries: readonly Omit<JournalEntry, 'seq'>[]): Promise<JournalEntry[]> {
-    await Promise.resolve();
+    await this.before(entries);
     if (this.failing !== null) throw new Error(this.failing);
     return entries.map((entry) => {
       const written = { ...entry, seq: this.lines.length + 1 };
