@@ -27,11 +27,19 @@ export class ModelIndex {
   get(model: string, now: number, current: (known: ModelFacts) => boolean = () => true): ModelFacts | null {
     this.#refresh(now);
     const known = this.#models.get(model);
-    if (known && !current(known)) {
-      this.#at = Number.NEGATIVE_INFINITY;
-      this.#refresh(now);
-    }
+    if (known && !current(known)) this.renew(now);
+    return this.known(model);
+  }
+
+  /** One model as it was when the models were last asked for. */
+  known(model: string): ModelFacts | null {
     return this.#models.get(model) ?? null;
+  }
+
+  /** Asks for the models now, however lately that was done. */
+  renew(now: number): void {
+    this.#at = Number.NEGATIVE_INFINITY;
+    this.#refresh(now);
   }
 
   /** Importance that the baseline gives a signal, or null. */

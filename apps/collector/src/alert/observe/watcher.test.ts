@@ -1,14 +1,16 @@
-import { DEFAULT_SETTINGS, Rule } from '@leeway/contract';
+import { type Baseline, DEFAULT_SETTINGS, Rule } from '@leeway/contract';
+import { latencyBin } from '@leeway/stats';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { RuleBook } from '../rules/book.js';
 import { AlertBook } from '../state/book.js';
 import { MemoryJournal } from '../testing/memory-journal.js';
-import { figures, GivenFacts, MINUTE } from '../testing/verdict.js';
+import { figures, GivenFacts, MINUTE, verdict } from '../testing/verdict.js';
 import { blind } from './seen-slices.js';
 import { Watcher } from './watcher.js';
 
 const HOUR = 60 * MINUTE;
+const NOW = 1_000 * HOUR;
 const log = pino({ level: 'silent' });
 
 function watching(...given: object[]) {
@@ -17,7 +19,8 @@ function watching(...given: object[]) {
   for (const { rule } of rules.all)
     rules.take({ change: 'enabled', name: rule.name, enabled: false, author: 'test' });
   for (const one of given) rules.take({ change: 'saved', rule: Rule.parse(one), author: 'test' });
-  const book = new AlertBook(new MemoryJournal(), () => 'inc-1', log);
+  const journal = new MemoryJournal();
+  const book = new AlertBook(journal, () => 'inc-1', log);
   const watcher = () => new Watcher({ facts, rules, book, log, leastLookMs: 0, mostLookMs: 60_000 });
   const states = () =>
     [...book.all()].map(
@@ -27,7 +30,7 @@ function watching(...given: object[]) {
   book.onTransition(({ instance: { condition, slice }, transition }) =>
     heard.push(`${condition} ${slice.version}${slice.segment} ${transition.to}`),
   );
-  return { facts, rules, book, watcher, states, heard };
+  return { facts, rules, journal, book, watcher, states, heard };
 }
 
 /** A look that waits for the store until `answer` is called. */
@@ -212,5 +215,65 @@ describe('looks at operational figures', () => {
       await look.done;
       expect(states()).toEqual(['breach 3 resolved']);
     });
+  });
+});
+
+describe('a baseline that is replaced', () => {
+  const model = (name: string, id: string) => ({
+    model: name,
+    settings: DEFAULT_SETTINGS,
+    baseline: { id, signals: [], latency: null, performance: null } as unknown as Baseline,
+  });
+  const DRIFT = { name: 'drift', signal: 'drift.psi', condition: { op: '>', value: 0.2 } };
+  const of = (name: string, baseline: string, at: number) => verdict('x', at, 0.4, { model: name, baseline });
+
+  it('begins no alert any more by what was judged against it', async () => {
+    const { facts, watcher, states } = watching(DRIFT);
+    facts.known = [model('flight-delay', 'b2')];
+    await watcher().judged('flight-delay', [of('flight-delay', 'b1', NOW)], NOW);
+    expect(states()).toEqual([]);
+    await watcher().judged('flight-delay', [of('flight-delay', 'b2', NOW)], NOW);
+    expect(states()).toEqual(['breach 3 firing']);
+  });
+
+  it('begins no alert any more by a look that went on meanwhile', async () => {
+    const watched = watching({
+      name: 'slower',
+      signal: 'latency.p95',
+      condition: { op: '>', ratio: 2, to: 'baseline' },
+    });
+    const { facts, watcher, states } = watched;
+    const trained = (id: string) => ({
+      ...model('flight-delay', id),
+      baseline: { id, signals: [], latency: { p50: 1, p95: 1, p99: 1, rows: 10_000 } } as unknown as Baseline,
+    });
+    facts.known = [trained('b1')];
+    facts.windows = [figures({ requests: 5_000, latency: new Map([[latencyBin(40), 5_000]]) })];
+    const { answer, done } = heldLook(watched, NOW);
+    facts.known = [trained('b2')];
+    answer();
+    await done;
+    expect(states()).toEqual([]);
+    await watcher().tick(NOW);
+    expect(states()).toEqual(['breach 3 firing']);
+  });
+
+  it('takes no alert of the new one with it, although the round began before', async () => {
+    const { facts, book, journal, watcher, states } = watching(DRIFT);
+    const looks = watcher();
+    const names = ['first', 'second', 'third'];
+    const known = (...ids: string[]) => names.map((name, i) => model(name, ids[i]!));
+    facts.known = known('a1', 'a1', 'a1');
+    for (const name of ['first', 'second']) await looks.judged(name, [of(name, 'a1', NOW)], NOW);
+    facts.known = known('a2', 'a2', 'a1');
+    let seen: Promise<void> | null = null;
+    journal.before = () => {
+      facts.known = known('a2', 'a2', 'a2');
+      seen ??= looks.judged('third', [of('third', 'a2', NOW + HOUR)], NOW + HOUR);
+    };
+    await looks.tick(NOW + HOUR);
+    await seen;
+    expect(states()).toEqual(['breach 3 resolved', 'breach 3 resolved', 'breach 3 firing']);
+    expect([...book.all()].map(({ detail }) => detail.baseline)).toEqual(['a1', 'a1', 'a2']);
   });
 });

@@ -63,7 +63,7 @@ export class Watcher {
       now,
       (known) => judgedBy === undefined || known.baseline?.id === judgedBy,
     );
-    if (facts?.baseline) await this.#endOldBaselines(facts, now);
+    if (facts?.baseline) await this.#endOldBaselines(model, now);
     const rules = this.#rulesFor(model, (rule) => rule.family === 'drift' || rule.family === 'quality');
     if (rules.length === 0) return;
     const findings = findingsOf(rules, verdicts, (verdict) =>
@@ -71,8 +71,7 @@ export class Watcher {
         ? this.models.importance(facts.baseline, verdict.signal)
         : null,
     );
-    // Nothing is awaited since the rules were taken: what a change of theirs ends is ended after this.
-    await this.deps.book.apply(findings, now);
+    await this.#apply(findings, now);
   }
 
   /** Looks at the operational figures of the models that are due, and at signals that went quiet. */
@@ -88,7 +87,7 @@ export class Watcher {
       // Counted from when it was due and not from the tick that came after, or every look would be later than the last.
       this.#lookDue.set(facts.model, (now >= due && now - due < every ? due : now) + every);
       looks.push(...byWindow(facts, rules));
-      if (facts.baseline) await this.#endOldBaselines(facts, now);
+      if (facts.baseline) await this.#endOldBaselines(facts.model, now);
       await this.#missVerdicts(facts, now);
     }
     const windows = new Set(looks.map((look) => look.windowMs));
@@ -135,9 +134,9 @@ export class Watcher {
       for (const look of looks)
         findings.push(...this.#unreadable(look.facts.model, look.rules, (error as Error).message));
     }
-    // The store took its time, and rules may have changed meanwhile.
-    const inForce = (rule: CompiledRule) => this.deps.rules.get(rule.rule.name) === rule;
-    await this.deps.book.apply(findings, now, inForce);
+    // The store took its time: rules and baselines may have changed meanwhile.
+    if (findings.some(({ detail }) => detail.baseline !== null)) this.models.renew(now);
+    await this.#apply(findings, now);
   }
 
   async #lookAt(
@@ -225,14 +224,12 @@ export class Watcher {
         return [];
       return [blind(rule, instance.slice, { kind: 'no_data', since: instance.state.at })];
     });
-    if (findings.length > 0) await this.deps.book.apply(findings, now);
+    if (findings.length > 0) await this.#apply(findings, now);
   }
 
-  async #endOldBaselines({ model, baseline }: ModelFacts, now: number): Promise<void> {
-    const outdated = (instance: Instance) =>
-      instance.slice.model === model &&
-      instance.detail.baseline !== null &&
-      instance.detail.baseline !== baseline?.id;
+  async #endOldBaselines(model: string, now: number): Promise<void> {
+    const outdated = ({ slice, detail }: Instance) =>
+      slice.model === model && this.#isReplaced(model, detail.baseline);
     if (
       this.deps.book
         .ofModel(model)
@@ -240,6 +237,22 @@ export class Watcher {
     ) {
       await this.deps.book.withdraw((instance) => (outdated(instance) ? 'baseline_replaced' : null), now);
     }
+  }
+
+  /** Hands over what was seen by rules, and against baselines, that are still in force as they were then. */
+  #apply(findings: readonly Finding[], now: number): Promise<unknown> {
+    return this.deps.book.apply(
+      findings,
+      now,
+      ({ rule, slice, detail }) =>
+        this.deps.rules.get(rule.rule.name) === rule && !this.#isReplaced(slice.model, detail.baseline),
+    );
+  }
+
+  /** Whether a model has another baseline than this one by now, as far as is known when it is asked. */
+  #isReplaced(model: string, baseline: string | null): boolean {
+    const inForce = this.models.known(model)?.baseline?.id;
+    return baseline !== null && inForce !== undefined && baseline !== inForce;
   }
 
   #rulesFor(model: string, family: (rule: CompiledRule) => boolean): CompiledRule[] {

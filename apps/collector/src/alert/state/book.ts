@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Finding } from '../observe/finding.js';
 import type { Journal, JournalEntry } from '../ports.js';
-import type { CompiledRule } from '../rules/compile.js';
 import { serially } from '../serially.js';
 import { type Condition, type Instance, instanceKey, newInstance, underRule } from './instance.js';
 import { aims } from './policy.js';
@@ -98,17 +97,18 @@ export class AlertBook {
   }
 
   /**
-   * Runs what the rules saw through the state machine; resolves when all transitions are durable. What rules saw that
-   * are not `inForce` by then is passed over: their alerts have ended, and nobody would look at them again.
+   * Runs what the rules saw through the state machine; resolves when all transitions are durable. What no more `stands`
+   * when it is its turn is passed over: of a rule that went by then the alerts have ended, and nobody would look at them
+   * again.
    */
   apply(
     findings: readonly Finding[],
     now: number,
-    inForce: (rule: CompiledRule) => boolean = () => true,
+    stands: (finding: Finding) => boolean = () => true,
   ): Promise<Transition[]> {
     return this.#exclusive(async () => {
       const changes = findings.flatMap((finding) => {
-        if (!inForce(finding.rule)) return [];
+        if (!stands(finding)) return [];
         return aims(finding, now).map((aim) => {
           const timing = aim.condition === 'breach' ? finding.rule.timing : finding.rule.absenceTiming;
           const key = instanceKey(finding.rule.rule.name, aim.condition, finding.slice);
