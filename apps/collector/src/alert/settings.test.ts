@@ -295,6 +295,37 @@ describe('rules over time', () => {
     expect(await threshold(again)).toBe(0.4);
   });
 
+  it('are checked against those that were asked for just before, not only against those in force', async () => {
+    const room = await open();
+    const put = (name: string, body: object) =>
+      call(room, 'PUT', '/rules/:name', { name }, { signal: 'drift.psi', condition: '> 0.2', ...body });
+    const remove = (name: string) => call(room, 'DELETE', '/rules/:name', { name });
+    const how = async (...asked: Promise<unknown>[]) =>
+      (await Promise.allSettled(asked)).map((one) =>
+        one.status === 'fulfilled' ? 'done' : (one.reason as Error).message,
+      );
+    await put('a', {});
+    await put('b', {});
+    expect(await how(put('a', { inhibited_by: ['b'] }), put('b', { inhibited_by: ['a'] }))).toEqual([
+      'done',
+      'these rules would mute each other: a → b → a',
+    ]);
+    await put('a', {});
+    expect(await how(remove('b'), put('a', { inhibited_by: ['b'] }))).toEqual([
+      'done',
+      'inhibited_by[0]: there is no rule "b"; did you mean "a"?',
+    ]);
+    await put('b', {});
+    expect(await how(put('a', { inhibited_by: ['b'] }), remove('b'))).toEqual([
+      'done',
+      '"b" can\'t be deleted: a names it in inhibited_by',
+    ]);
+    await put('c', {});
+    const switchOff = (name: string) =>
+      call(room, 'POST', '/rules/:name/enabled', { name }, { enabled: false });
+    expect(await how(remove('c'), switchOff('c'))).toEqual(['done', 'there is no rule "c"']);
+  });
+
   it('are refused with every field when they are wrong, or would mute each other', async () => {
     const room = await open();
     const put = (name: string, body: object) =>

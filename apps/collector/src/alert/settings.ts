@@ -117,6 +117,10 @@ export class Settings {
 
   /** Saves a rule through the API. Throws `AlertProblem` when it names no rule, or would mute itself in a circle. */
   save(rule: Rule, author: string): Promise<void> {
+    return this.#change({ change: 'saved', rule, author }, () => this.#checkSaved(rule));
+  }
+
+  #checkSaved(rule: Rule): void {
     const all = this.rules.with(rule);
     const cycle = inhibitionCycles(all)[0];
     if (cycle) {
@@ -136,11 +140,14 @@ export class Settings {
         errors,
       );
     }
-    return this.#change({ change: 'saved', rule, author });
   }
 
   /** Deletes a rule that came through the API; a file's or built-in rule of that name is back in force then. */
   delete(name: string, author: string): Promise<void> {
+    return this.#change({ change: 'deleted', name, author }, () => this.#checkDeleted(name));
+  }
+
+  #checkDeleted(name: string): void {
     const known = this.rules.get(name);
     if (!known) throw new AlertProblem('not_found', `there is no rule "${name}"`);
     if (!this.rules.isSaved(name)) {
@@ -159,16 +166,18 @@ export class Settings {
           `"${name}" can't be deleted: ${named.slice(0, 5).join(', ')} ${named.length > 1 ? 'name' : 'names'} it in inhibited_by`,
         );
     }
-    return this.#change({ change: 'deleted', name, author });
   }
 
   enable(name: string, enabled: boolean, author: string): Promise<void> {
-    if (!this.rules.get(name)) throw new AlertProblem('not_found', `there is no rule "${name}"`);
-    return this.#change({ change: 'enabled', name, enabled, author });
+    return this.#change({ change: 'enabled', name, enabled, author }, () => {
+      if (!this.rules.get(name)) throw new AlertProblem('not_found', `there is no rule "${name}"`);
+    });
   }
 
-  #change(entry: RuleEntry): Promise<void> {
+  /** `check` throws when the change does not go with the rules as they are once it is its turn. */
+  #change(entry: RuleEntry, check: () => void): Promise<void> {
     return this.#exclusive(async () => {
+      check();
       await this.deps.journal.append([{ at: this.deps.now(), kind: 'rule', model: '', body: entry }]);
       this.rules.take(entry);
       await this.#endOrphans();
