@@ -192,6 +192,51 @@ describe('the alert room', () => {
     expect(messages()[1]).toEqual(messages()[0]);
   });
 
+  describe('takes an acknowledgement', () => {
+    const alertOf = async (made: AlertRoom) => {
+      const { alerts } = (await call(made, 'GET', '/alerts')) as { alerts: Alert[] };
+      return alerts.find(({ rule }) => rule === 'drift-significant')!;
+    };
+    const seen = (made: AlertRoom, psi: number) =>
+      made.judged('flight-delay', [verdict('distance', now, psi)], now);
+
+    it('of an incident for what fires in it, and not for the same alert in a later one', async () => {
+      const made = await room();
+      await seen(made, 0.41);
+      const { incident: first } = await alertOf(made);
+      now += MINUTE;
+      await seen(made, 0.01);
+      now += 30 * MINUTE;
+      await seen(made, 0.41);
+      const again = await alertOf(made);
+      expect(again.incident).not.toBe(first);
+      const ack = (id: string) =>
+        call(made, 'POST', '/incidents/:id/ack', {
+          params: { id },
+          body: { author: 'ada', comment: 'on it' },
+        }) as Promise<Incident>;
+      await expect(ack(first!)).rejects.toThrow('nothing fires in this incident any more');
+      expect((await alertOf(made)).acknowledged_by).toBeNull();
+      expect((await ack(again.incident!)).acknowledged_by).toBe('ada');
+    });
+
+    it('of an alert for the episode that was there when it was asked for', async () => {
+      const made = await room();
+      await seen(made, 0.41);
+      const { fingerprint } = await alertOf(made);
+      now += MINUTE;
+      const meanwhile = [seen(made, 0.01), seen(made, 0.41)];
+      const body = { author: 'ada', comment: '' };
+      await expect(
+        call(made, 'POST', '/alerts/:fingerprint/ack', { params: { fingerprint }, body }),
+      ).rejects.toThrow('neither pending nor firing any more');
+      await Promise.all(meanwhile);
+      expect(await alertOf(made)).toMatchObject({ state: 'firing', episode: 2, acknowledged_by: null });
+      await call(made, 'POST', '/alerts/:fingerprint/ack', { params: { fingerprint }, body });
+      expect((await alertOf(made)).acknowledged_by).toBe('ada');
+    });
+  });
+
   it('shows alerts and incidents through its routes, and takes acknowledgements and silences', async () => {
     facts.changed = [{ at: T0 - 20 * MINUTE, text: 'version 3 deployed' }];
     const made = await room();

@@ -15,10 +15,16 @@ const SEVERITIES = ['critical', 'warning', 'info'];
 export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: RoomParts): AlertRoute[] {
   const shown = (instance: Instance) =>
     describeAlert(instance, notifier.mutes(instance, [], deps.now()), (f) => book.get(f));
-  const acknowledge = async (fingerprints: string[], { author, comment }: Acknowledgement, at: number) => {
-    const taken = await book.acknowledge(fingerprints, { by: author, at, comment });
-    if (taken > 0) noteAck({ fingerprints, by: author, at, comment }, book, incidents);
-    return taken;
+  /** Whether anything was there to acknowledge. */
+  const acknowledge = async (
+    asked: string[],
+    { author: by, comment }: Acknowledgement,
+    meant: (instance: Instance) => boolean,
+  ): Promise<boolean> => {
+    const ack = { by, at: deps.now(), comment };
+    const fingerprints = await book.acknowledge(asked, ack, meant);
+    if (fingerprints.length > 0) noteAck({ fingerprints, ...ack }, book, incidents);
+    return fingerprints.length > 0;
   };
   const incidentOr404 = (id: string) => {
     const record = incidents.get(id);
@@ -61,8 +67,9 @@ export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: Room
       async handle({ params, body }) {
         const known = book.get(params.fingerprint);
         if (!known) throw new AlertProblem('not_found', `there is no alert "${params.fingerprint}"`);
-        const at = deps.now();
-        if ((await acknowledge([params.fingerprint], body, at)) === 0)
+        // The episode that is there now: another one that begins meanwhile has been seen by nobody.
+        const { pendingAt } = known.state;
+        if (!(await acknowledge([params.fingerprint], body, ({ state }) => state.pendingAt === pendingAt)))
           throw new AlertProblem('conflict', 'this alert is neither pending nor firing any more');
         deps.changed?.(known.slice.model);
         return shown(book.get(params.fingerprint)!);
@@ -108,8 +115,8 @@ export function alertAndIncidentRoutes({ deps, book, incidents, notifier }: Room
       response: Incident,
       async handle({ params, body }) {
         const record = incidentOr404(params.id);
-        const at = deps.now();
-        if ((await acknowledge([...record.members.keys()], body, at)) === 0)
+        // An alert may fire again since, in another incident.
+        if (!(await acknowledge([...record.members.keys()], body, ({ incident }) => incident === record.id)))
           throw new AlertProblem('conflict', 'nothing fires in this incident any more');
         deps.changed?.(record.model);
         return describeIncident(record, (f) => book.get(f));

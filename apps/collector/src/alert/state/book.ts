@@ -142,16 +142,26 @@ export class AlertBook {
     });
   }
 
-  /** Acknowledges firing and pending alerts, journal first; tells how many there were. */
-  acknowledge(fingerprints: readonly string[], ack: NonNullable<Instance['acknowledged']>): Promise<number> {
+  /**
+   * Acknowledges those of these alerts that are pending or firing and still the ones that are `meant`, journal first;
+   * gives their fingerprints.
+   */
+  acknowledge(
+    fingerprints: readonly string[],
+    ack: NonNullable<Instance['acknowledged']>,
+    meant: (instance: Instance) => boolean = () => true,
+  ): Promise<string[]> {
     return this.#exclusive(async () => {
-      const open = fingerprints.filter((f) => ['pending', 'firing'].includes(this.get(f)?.state.phase ?? ''));
-      if (open.length === 0) return 0;
+      const open = fingerprints.filter((fingerprint) => {
+        const instance = this.get(fingerprint);
+        return instance && ['pending', 'firing'].includes(instance.state.phase) && meant(instance);
+      });
+      if (open.length === 0) return [];
       const model = this.get(open[0]!)!.slice.model;
       const body: AckEntry = { fingerprints: open, ...ack };
       await this.journal.append([{ at: ack.at, kind: 'ack', model, body }]);
       this.restoreAck(body);
-      return open.length;
+      return open;
     });
   }
 
