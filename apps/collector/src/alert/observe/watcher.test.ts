@@ -218,6 +218,26 @@ describe('looks at operational figures', () => {
   });
 });
 
+describe('a signal without verdicts', () => {
+  it('is not missed when one comes just as it is looked for', async () => {
+    const { watcher, book, states } = watching({
+      name: 'drift',
+      signal: 'drift.psi',
+      condition: { op: '>', value: 0.2 },
+      no_data: 'ok',
+    });
+    const looks = watcher();
+    await looks.judged('flight-delay', [verdict('x', NOW, 0.4)], NOW);
+    const [comes, now] = [NOW + HOUR - 1_000, NOW + HOUR];
+    const judged = looks.judged('flight-delay', [verdict('x', comes, 0.5)], comes);
+    await Promise.all([judged, looks.tick(now)]);
+    expect(states()).toEqual(['breach 3 firing']);
+    expect([...book.all()][0]!.detail.value).toBe(0.5);
+    await looks.tick(now + HOUR);
+    expect(states()).toEqual(['breach 3 resolved']);
+  });
+});
+
 describe('a baseline that is replaced', () => {
   const model = (name: string, id: string) => ({
     model: name,

@@ -224,7 +224,11 @@ export class Watcher {
         return [];
       return [blind(rule, instance.slice, { kind: 'no_data', since: instance.state.at })];
     });
-    if (findings.length > 0) await this.#apply(findings, now);
+    // A verdict that was on its way may have come first.
+    const stillQuiet = ({ rule, slice, observation }: Finding) =>
+      observation.kind === 'no_data' &&
+      this.deps.book.find(rule.rule.name, 'breach', slice)?.state.at === observation.since;
+    if (findings.length > 0) await this.#apply(findings, now, stillQuiet);
   }
 
   async #endOldBaselines(model: string, now: number): Promise<void> {
@@ -240,13 +244,14 @@ export class Watcher {
   }
 
   /** Hands over what was seen by rules, and against baselines, that are still in force as they were then. */
-  #apply(findings: readonly Finding[], now: number): Promise<unknown> {
-    return this.deps.book.apply(
-      findings,
-      now,
-      ({ rule, slice, detail }) =>
-        this.deps.rules.get(rule.rule.name) === rule && !this.#isReplaced(slice.model, detail.baseline),
-    );
+  #apply(
+    findings: readonly Finding[],
+    now: number,
+    stands: (finding: Finding) => boolean = () => true,
+  ): Promise<unknown> {
+    const inForce = ({ rule, slice, detail }: Finding) =>
+      this.deps.rules.get(rule.rule.name) === rule && !this.#isReplaced(slice.model, detail.baseline);
+    return this.deps.book.apply(findings, now, (finding) => inForce(finding) && stands(finding));
   }
 
   /** Whether a model has another baseline than this one by now, as far as is known when it is asked. */
