@@ -14,7 +14,8 @@ import { httpSink } from './sinks.js';
 const MODELS = 50;
 const RULES = 100;
 const ALERTS = 10_000;
-const WITHIN_MS = 120_000;
+/** Less than a minute with a processor to itself. */
+const WITHIN_MS = 240_000;
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -39,7 +40,9 @@ function failing(model: string): object[] {
   }));
 }
 
-it('10,000 alerts at once become a message a model, while the daemon answers its API in bounded memory', async () => {
+it('10,000 alerts at once become a message a model, while the daemon answers its API in bounded memory', {
+  timeout: 400_000,
+}, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'leeway-storm-'));
   closing.push(() => rm(dir, { recursive: true, force: true }));
   const heard = new Set<string>();
