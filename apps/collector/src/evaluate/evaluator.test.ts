@@ -100,6 +100,37 @@ describe('the evaluator', () => {
     expect(hit.historical).toBe(true);
   });
 
+  it('judges again what came just while it was judged, or while its state was opened', async () => {
+    for (const moment of ['fleetHistograms', 'spans', 'lastEvaluated'] as const) {
+      const { store, clock, make, fill, verdictsOf } = setUp();
+      fill(noon - HOUR, noon - 2 * MINUTE, SAME);
+      clock.now = noon + 3_000;
+      const evaluator = make();
+      const asked = store[moment].bind(store) as (...args: unknown[]) => Promise<unknown>;
+      let once = true;
+      const answered = async (...args: unknown[]) => {
+        const answer = await asked(...args);
+        if (once) {
+          once = false;
+          fill(noon - 3 * HOUR, noon - 2 * HOUR, SAME);
+          evaluator.arrived('m', noon - 3 * HOUR, noon - 2 * HOUR);
+          fill(noon - 2 * MINUTE, noon, SAME);
+          evaluator.arrived('m', noon - 2 * MINUTE, noon);
+        }
+        return answer;
+      };
+      Object.assign(store, { [moment]: answered });
+      await settle(evaluator, clock, 5);
+      const ends = verdictsOf('x');
+      expect(ends.at(-1), moment).toMatchObject({
+        window_end: new Date(noon).toISOString(),
+        n_current: 1_000,
+      });
+      const old = ends.find((one) => one.window_end === new Date(noon - 2.5 * HOUR).toISOString());
+      expect(old?.n_current, moment).toBe(1_000);
+    }
+  });
+
   it('goes on after a restart where it stood, and with what still waited', async () => {
     const { store, clock, make, fill, verdictsOf } = setUp();
     fill(noon - 3 * HOUR, noon, SAME);

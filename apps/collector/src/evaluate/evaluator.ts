@@ -50,6 +50,8 @@ const WORTH_SAVING = 20;
  */
 export class Evaluator {
   readonly #states = new Map<string, ModelState>();
+  /** Models whose states are being opened, and the time that events were of which came meanwhile. */
+  readonly #opening = new Map<string, { from: number; to: number } | null>();
   readonly #options: EvaluatorOptions;
   readonly #settleMs: number;
 
@@ -62,6 +64,12 @@ export class Evaluator {
   arrived(model: string, from: number, to: number): void {
     const state = this.#states.get(model);
     if (state) noteArrival(state, from, to, this.#options.now());
+    const before = this.#opening.get(model);
+    if (before !== undefined)
+      this.#opening.set(model, {
+        from: Math.min(from, before?.from ?? from),
+        to: Math.max(to, before?.to ?? to),
+      });
   }
 
   /** One round over all models. A model that fails is reported and tried again in the next run. */
@@ -115,7 +123,7 @@ export class Evaluator {
 
   /** The states of all models that can be judged; made anew for those first seen or with another baseline. */
   async #readyStates(report: RunReport, signal?: AbortSignal): Promise<ModelState[]> {
-    const { store, directory, now } = this.#options;
+    const { store, directory } = this.#options;
     const ready: ModelState[] = [];
     const openings: Opening[] = [];
     for (const { model, settings, baseline, counting } of directory.models()) {
@@ -139,13 +147,26 @@ export class Evaluator {
     for (let i = 0; i < openings.length && !signal?.aborted; i += MOST_MODELS_AT_ONCE) {
       const group = openings.slice(i, i + MOST_MODELS_AT_ONCE);
       await this.#guarded(namesOf(group), report, async () => {
-        for (const state of await openStates(group, store, now())) {
-          this.#states.set(state.model, state);
-          ready.push(state);
-        }
+        ready.push(...(await this.#open(group)));
       });
     }
     return ready;
+  }
+
+  async #open(group: readonly Opening[]): Promise<ModelState[]> {
+    const { store, now } = this.#options;
+    for (const { model } of group) this.#opening.set(model, null);
+    try {
+      const states = await openStates(group, store, now());
+      for (const state of states) {
+        this.#states.set(state.model, state);
+        const came = this.#opening.get(state.model);
+        if (came) noteArrival(state, came.from, came.to, now());
+      }
+      return states;
+    } finally {
+      this.#opening.clear();
+    }
   }
 
   /** Ends that are due for a model; null when none is. */
@@ -167,13 +188,19 @@ export class Evaluator {
     const { store, listener, now } = this.#options;
     const at = now();
     const states = group.map(({ state }) => state);
-    const judged = await judgeNewest(states, store, group[0]!.to, {
-      now: at,
-      slackMs: this.#slackMs,
-      breath: new Breath(),
-      failed: ({ model }, error) => this.#failed([model], report, error),
-    });
-    await store.saveVerdicts([...judged.values()].flat());
+    for (const { state, to } of group) state.judgingEnd = to;
+    let judged: Map<ModelState, Verdict[]>;
+    try {
+      judged = await judgeNewest(states, store, group[0]!.to, {
+        now: at,
+        slackMs: this.#slackMs,
+        breath: new Breath(),
+        failed: ({ model }, error) => this.#failed([model], report, error),
+      });
+      await store.saveVerdicts([...judged.values()].flat());
+    } finally {
+      for (const state of states) state.judgingEnd = null;
+    }
     for (const { state, from, to } of group) {
       if (!judged.has(state)) continue;
       state.lastEnd = to;

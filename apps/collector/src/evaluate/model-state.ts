@@ -17,6 +17,8 @@ export interface ModelState {
   timing: Timing;
   /** End of the newest window judged, null before the first. */
   lastEnd: number | null;
+  /** End of the newest window while its counts are read and judged; null at other times. */
+  judgingEnd: number | null;
   /** First event known, epoch ms; null until one came. */
   firstEvent: number | null;
   /** Ends of windows to judge (again), as half-open ranges. */
@@ -38,8 +40,10 @@ const MOST_SNAPSHOTS = 5_000;
 /** Notes that events of `[from, to)` were stored at `now`. */
 export function noteArrival(state: ModelState, from: number, to: number, now: number): void {
   if (state.firstEvent === null || from < state.firstEvent) state.firstEvent = from;
-  if (state.lastEnd !== null) {
-    const touched = endsTouched({ from, to: Math.min(to, now) }, state.timing, state.lastEnd);
+  // What is judged at this moment may have been read before these events came.
+  const end = state.judgingEnd ?? state.lastEnd;
+  if (end !== null) {
+    const touched = endsTouched({ from, to: Math.min(to, now) }, state.timing, end);
     if (touched) {
       state.pending = addRange(state.pending, { from: touched.from, to: touched.to + 1 });
       state.arrivals = { first: state.arrivals?.first ?? now, last: now };

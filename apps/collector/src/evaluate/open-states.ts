@@ -59,6 +59,7 @@ function stateOf({ model, settings, baseline, again }: Opening, found: Found): M
     settings,
     timing,
     lastEnd,
+    judgingEnd: null,
     firstEvent,
     pending: again ? [] : parseRanges(saved.get(PENDING_KEY)),
     arrivals: null,
