@@ -87,6 +87,13 @@ export function account(
   };
 }
 
+/** What a collector that stands still says of itself, or that it says nothing. */
+async function stateOf(collector: Collector, group: unknown): Promise<string> {
+  const asked = collector.ask<{ ingest: unknown }>('/status').then(({ body }) => body.ingest);
+  const said = await Promise.race([asked.catch(String), sleep(10_000, 'no answer in ten seconds')]);
+  return JSON.stringify({ committed: group, said });
+}
+
 /** Sends fuzzed messages through a real broker into a real collector and asks the store what became of each. */
 export async function fuzz(
   messages: number,
@@ -136,7 +143,7 @@ export async function fuzz(
       if (position === messages) break;
       if (Date.now() > deadline)
         throw new Error(
-          `${position} of ${messages} messages were read in time:\n${running.log().slice(-4_000)}`,
+          `${position} of ${messages} messages were read in time: ${await stateOf(running, group)}\n${running.log().slice(-4_000)}`,
         );
       await sleep(500);
     }
