@@ -114,6 +114,24 @@ describe('dead letters on their way to the topic', () => {
     expect(requests()).toBeLessThan(40);
   });
 
+  it('are not waited for without end: the producer connects anew, once for all who wait', async () => {
+    const calls: string[] = [];
+    let hangs = true;
+    const producer = {
+      send: async () => (hangs ? new Promise(() => {}) : void calls.push('send')),
+      disconnect: async () => void calls.push('disconnect'),
+      connect: async () => void calls.push('connect'),
+    } as unknown as Producer;
+    const topic = createDeadLetterTopic(producer, 'dead', { error: () => {} }, 20);
+    const both = await Promise.allSettled(['a', 'b'].map((id) => topic.send('t', [letter(id, 10)])));
+    expect(both.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    expect(String((both[0] as PromiseRejectedResult).reason)).toMatch(/takes nothing: no answer within/);
+    expect(calls).toEqual(['disconnect', 'connect']);
+    hangs = false;
+    await topic.send('t', [letter('a', 10)]);
+    expect(calls).toEqual(['disconnect', 'connect', 'send']);
+  });
+
   it('wait where the topic is away', async () => {
     const { topic } = topicOf(10, () => new Error('broker away'));
     await expect(topic.send('t', [letter('a', 100)])).rejects.toThrow(/takes nothing: broker away/);

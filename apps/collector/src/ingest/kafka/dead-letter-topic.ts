@@ -21,6 +21,11 @@ export interface DeadLetterTopic {
   send(sourceTopic: string, letters: readonly DeadLetterRecord[]): Promise<void>;
 }
 
+/** So long the producer may take for one request, with all that it tries again by itself, ms. */
+const SEND_LIMIT_MS = 45_000;
+/** Longest wait for a producer to let go of its connection, ms. */
+const DISCONNECT_LIMIT_MS = 5_000;
+
 /** One request holds at most so many letters, and (unless it is one alone) so many bytes: brokers take 1 MiB. */
 const CHUNK_LETTERS = 500;
 const CHUNK_BYTES = 524_288;
@@ -99,6 +104,19 @@ export function chunksOf(letters: readonly DeadLetterRecord[]): DeadLetterRecord
   return chunks;
 }
 
+/** Whether work ends within a time; fails as it fails. */
+async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Produces dead letters with their original bytes and headers that say where they come from and what is wrong. The
  * key is the letter's id, so a letter that is sent twice (a crash between sending and committing) has one key. A
@@ -109,10 +127,30 @@ export function createDeadLetterTopic(
   producer: Producer,
   topic: string,
   logger: Pick<IngestLogger, 'error'>,
+  limitMs = SEND_LIMIT_MS,
 ): DeadLetterTopic {
+  let renewing: Promise<void> | null = null;
+  let connections = 1;
+
+  /** Connects the producer anew, once for all who wait for it. */
+  function renew(): Promise<void> {
+    renewing ??= (async () => {
+      await inTime(producer.disconnect(), DISCONNECT_LIMIT_MS).catch(() => false);
+      await producer.connect();
+      connections++;
+    })().finally(() => {
+      renewing = null;
+    });
+    return renewing;
+  }
+
   const produce = async (messages: Message[]): Promise<void> => {
+    const mine = connections;
     try {
-      await producer.send({ topic, acks: -1, messages });
+      if (await inTime(producer.send({ topic, acks: -1, messages }), limitMs)) return;
+      // Whoever waits for such an answer holds a partition; its letters are sent again under the same keys.
+      if (mine === connections) await renew();
+      throw new Error(`no answer within ${Math.round(limitMs / 1_000)} s`);
     } catch (error) {
       if (isTooLarge(error)) throw error;
       const detail = error instanceof Error ? error.message : String(error);
