@@ -14,8 +14,7 @@ import { Session } from 'chdb';
  * where no real server can be installed: several collectors on one database, tokens, errors, authentication.
  *
  * Each request gets a session that knows its settings and no others, as on a real server: settings of one never reach
- * another. chDB belongs to
- * one process, so run it as a program (`node tools/run-ts.mjs test/src/support/clickhouse-http.ts`) beside tests that
+ * another. chDB belongs to one process, so run it as a program (`node tools/run-ts.mjs test/src/support/clickhouse-http.ts`) beside tests that
  * open a store themselves.
  */
 export interface ClickhouseHttp {

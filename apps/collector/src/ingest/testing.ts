@@ -6,6 +6,8 @@ import { query } from 'chdb';
 import { BatchBuilder } from './batch/builder.js';
 import { Contexts } from './batch/contexts.js';
 import { BATCH_LIMITS, type BatchLimits } from './batch/settings.js';
+import type { IngestDeps } from './deps.js';
+import { NO_METRICS } from './no-metrics.js';
 import type { BinningPlan, FeatureOrder, FeaturePlace, FeatureRegistry, TableRows } from './ports.js';
 
 /** A feature registry in memory, which is a real one without the disk. */
@@ -113,4 +115,20 @@ export function countsOf(builder: BatchBuilder): Record<string, Record<number, n
       bins[Number(bin)] = (bins[Number(bin)] ?? 0) + Number(count);
   }
   return counts;
+}
+
+/** What a source of events needs besides a registry and a store: one plan, nobody who listens, the real clock. */
+export function depsOf(
+  needed: Pick<IngestDeps, 'registry' | 'store'> & Partial<IngestDeps>,
+  plan: BinningPlan = planOf([signal('a')]),
+): IngestDeps {
+  const silence = () => {};
+  return {
+    plans: { current: () => plan, at: () => null, inFlight: silence },
+    metrics: NO_METRICS,
+    arrivals: { arrived: silence },
+    logger: { debug: silence, info: silence, warn: silence, error: silence },
+    clock: Date.now,
+    ...needed,
+  };
 }

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
 import { createQualityBook } from '../batch/data-quality.js';
 import type { IngestDeps } from '../deps.js';
-import { NO_METRICS } from '../no-metrics.js';
-import { memoryRegistry, planOf, signal } from '../testing.js';
+import { depsOf, memoryRegistry, planOf, signal } from '../testing.js';
 import { createHttpIngest, type HttpIngestOptions } from './http-ingest.js';
-
-const silence = () => {};
 
 /** Ingest without a store and without the schema registry that it is told of. */
 function ingestAlone(options: Partial<HttpIngestOptions> = {}) {
@@ -14,7 +11,7 @@ function ingestAlone(options: Partial<HttpIngestOptions> = {}) {
   registry.append = async () => {
     throw Object.assign(new Error('the store is away'), { retry: true });
   };
-  const deps: IngestDeps = {
+  const deps = depsOf({
     plans: {
       current: () => planOf([signal('a')]),
       at: () => null,
@@ -22,11 +19,7 @@ function ingestAlone(options: Partial<HttpIngestOptions> = {}) {
     },
     registry,
     store: { healthy: () => true, storedBySource: async () => 0 } as unknown as IngestDeps['store'],
-    metrics: NO_METRICS,
-    arrivals: { arrived: silence },
-    logger: { debug: silence, info: silence, warn: silence, error: silence },
-    clock: Date.now,
-  };
+  });
   const http = createHttpIngest(deps, {
     quality: createQualityBook(deps, 2_000),
     times: { maxFutureMs: 300_000, maxAgeMs: 86_400_000 },

@@ -4,25 +4,15 @@ import { sql } from '../../store/sql.js';
 import { withStore } from '../../store/testing.js';
 import { createQualityBook } from '../batch/data-quality.js';
 import type { IngestDeps } from '../deps.js';
-import { NO_METRICS } from '../no-metrics.js';
-import { planOf, signal } from '../testing.js';
+import { depsOf, planOf, signal } from '../testing.js';
 import { createHttpIngest } from './http-ingest.js';
 
 const held = withStore();
-const silence = () => {};
 const plan = planOf([signal('a')]);
 
 /** Ingest as it is after a start: it remembers no request. */
 function started(store: IngestDeps['store'] = held.store.batches) {
-  const deps: IngestDeps = {
-    plans: { current: () => plan, at: () => null, inFlight: silence },
-    registry: held.store.features,
-    store,
-    metrics: NO_METRICS,
-    arrivals: { arrived: silence },
-    logger: { debug: silence, info: silence, warn: silence, error: silence },
-    clock: Date.now,
-  };
+  const deps = depsOf({ registry: held.store.features, store }, plan);
   const http = createHttpIngest(deps, {
     quality: createQualityBook(deps, 2_000),
     times: { maxFutureMs: 300_000, maxAgeMs: 86_400_000 },

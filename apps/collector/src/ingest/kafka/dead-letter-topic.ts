@@ -1,6 +1,7 @@
 import type { Message, Producer } from 'kafkajs';
 import { type DeadLetterRecord, MESSAGE_LIMIT } from '../batch/dead-letter.js';
 import type { IngestLogger } from '../deps.js';
+import { sleep } from '../retry.js';
 
 /** Names of the headers on a message of the dead-letter topic; the message's own headers stand beside them. */
 export const DEAD_LETTER_HEADERS = {
@@ -106,14 +107,11 @@ export function chunksOf(letters: readonly DeadLetterRecord[]): DeadLetterRecord
 
 /** Whether work ends within a time; fails as it fails. */
 async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
+  const over = new AbortController();
   try {
-    return await Promise.race([work.then(() => true), late]);
+    return await Promise.race([work.then(() => true), sleep(limitMs, over.signal).then(() => false)]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
   }
 }
 

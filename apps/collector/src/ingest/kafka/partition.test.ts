@@ -5,10 +5,10 @@ import type { IngestDeps } from '../deps.js';
 import { FastLane } from '../fast-lane.js';
 import { createDecode } from '../formats/decode.js';
 import { PAIR_LIMITS, PairBook } from '../formats/pair-book.js';
-import { NO_METRICS } from '../no-metrics.js';
-import { memoryRegistry, planOf, signal } from '../testing.js';
+import { depsOf, memoryRegistry } from '../testing.js';
 import type { Message } from './batch.js';
-import { PartitionIntake, type WriteOutcome } from './partition.js';
+import { PartitionIntake } from './partition.js';
+import type { WriteOutcome } from './partition-port.js';
 
 const silence = () => {};
 
@@ -28,15 +28,7 @@ function opened(options: { rowsAtMost?: number; maxAgeMs?: number; clock?: () =>
     if (state.appendFails) throw state.appendFails;
     return append(model, features);
   };
-  const deps: IngestDeps = {
-    plans: { current: () => planOf([signal('a')]), at: () => null, inFlight: silence },
-    registry,
-    store: {} as IngestDeps['store'],
-    metrics: NO_METRICS,
-    arrivals: { arrived: silence },
-    logger: { debug: silence, info: silence, warn: silence, error: silence },
-    clock: options.clock ?? Date.now,
-  };
+  const deps = depsOf({ registry, store: {} as IngestDeps['store'], clock: options.clock ?? Date.now });
   const limits = { ...BATCH_LIMITS, rows: options.rowsAtMost ?? BATCH_LIMITS.rows };
   const written: { first: number; last: number; rows: number }[] = [];
   const seeks: number[] = [];
@@ -191,18 +183,24 @@ describe('messages that come while a position is being committed', () => {
     };
   }
 
-  it('are in no range that was announced without them', async () => {
-    const { state, intake, written, committed } = opened();
+  /** Messages 0 and 1 are being announced when `more` come; then everything is written. */
+  async function announcedWhile({ state, intake }: ReturnType<typeof opened>, more: readonly Message[]) {
     await intake.take(run(0, 2));
     const done = slow(state);
     const ticking = intake.tick(true);
-    const taking = intake.take(run(2, 4));
+    const taking = intake.take(more);
     await new Promise((resolve) => setTimeout(resolve, 20));
     done();
     await Promise.all([ticking, taking]);
     await intake.written();
     await intake.tick(true);
     await intake.written();
+  }
+
+  it('are in no range that was announced without them', async () => {
+    const all = opened();
+    const { written, committed } = all;
+    await announcedWhile(all, run(2, 4));
     expect(written).toEqual([
       { first: 0, last: 1, rows: 2 },
       { first: 2, last: 3, rows: 2 },
@@ -214,17 +212,9 @@ describe('messages that come while a position is being committed', () => {
   });
 
   it('are written once each, also where they fill the batch', async () => {
-    const { state, intake, written } = opened({ rowsAtMost: 3 });
-    await intake.take(run(0, 2));
-    const done = slow(state);
-    const ticking = intake.tick(true);
-    const taking = intake.take(run(2, 9));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    done();
-    await Promise.all([ticking, taking]);
-    await intake.written();
-    await intake.tick(true);
-    await intake.written();
+    const all = opened({ rowsAtMost: 3 });
+    const { written } = all;
+    await announcedWhile(all, run(2, 9));
     let next = 0;
     for (const { first, last, rows } of written) {
       expect([first, rows]).toEqual([next, last - first + 1]);

@@ -10,7 +10,7 @@ import { addDeadLetter, addMessage, decodeMessage, type Reading } from './add-me
 import { type Rebuilt, writeAudited } from './audit.js';
 import { openBatch, type RangeBatch, releaseBatch, writeBatch } from './batch.js';
 import type { DeadLetterTopic } from './dead-letter-topic.js';
-import type { WriteOutcome } from './partition.js';
+import type { WriteOutcome } from './partition-port.js';
 
 export interface WriterOptions {
   contexts: Contexts;
